@@ -1,0 +1,49 @@
+/** The one interface behind which every engine stands. */
+import type { ObjectName, SourceObject } from '../../shared/model.ts';
+
+/** A field of a row, already in the words of the CSV dialect; null is NULL. */
+export type Field = string | null;
+export type Row = readonly Field[];
+
+/** CSV text in UTF-8 that ends at a row end, without a header. */
+export interface CsvChunk {
+  readonly bytes: Buffer;
+  /** Rows in `bytes`. */
+  readonly rows: number;
+}
+
+/**
+ * What reading an object yields: CSV that the server made (`csv`), or rows that the load encodes (`rows`).
+ * Both are pulled, so a slow destination slows the source and memory stays flat.
+ */
+export type ObjectData =
+  | { readonly format: 'csv'; readonly chunks: AsyncIterable<CsvChunk> }
+  | { readonly format: 'rows'; readonly batches: AsyncIterable<readonly Row[]> };
+
+export interface ObjectReader {
+  readonly columns: readonly string[];
+  /** The query as it is sent, for the receipt. */
+  readonly query: string;
+  /** Things that the user should know, e.g. that NULL rows of a single column are blank lines. */
+  readonly warnings: readonly string[];
+  /** Reads the object once, in the snapshot. Errors are SluiceErrors of the family `source`, or CANCELLED. */
+  read(signal: AbortSignal): ObjectData;
+}
+
+/** One consistent view of the database; everything that a job reads comes from one snapshot. */
+export interface Snapshot extends AsyncDisposable {
+  readonly takenAt: Date;
+  /** @throws SluiceError OBJECT_NOT_FOUND, SOURCE_DENIED */
+  object(name: ObjectName): Promise<ObjectReader>;
+}
+
+/** An open connection to a source. */
+export interface OpenSource extends AsyncDisposable {
+  /** The database as it stands in the directory path. */
+  readonly database: string;
+  /** E.g. "PostgreSQL 15.18"; for people and receipts. */
+  readonly version: string;
+  /** What can be loaded, sorted by schema and name; the engine's own system objects are left out. */
+  objects(signal: AbortSignal): Promise<readonly SourceObject[]>;
+  snapshot(signal: AbortSignal): Promise<Snapshot>;
+}

@@ -1,0 +1,263 @@
+/** The words of Sluice as data: what settings hold, what crosses a host, what a script reads. */
+import { z } from 'zod';
+
+/** A name that the user gave: unique among its kind, 1 to 255 characters, no control characters. */
+export const nameSchema = z
+  .string()
+  .trim()
+  .min(1, 'a name is needed')
+  .max(255, 'a name has at most 255 characters')
+  .regex(/^\P{Cc}*$/u, 'a name has no control characters');
+
+export const jobIdSchema = z.uuid();
+
+/** ISO 8601 with a zone, e.g. 2024-11-27T09:15:00.000Z. */
+export const instantSchema = z.iso.datetime({ offset: true });
+
+/** An object of a source. `schema` is null where the engine has none (SQLite, MySQL, files). */
+export const objectNameSchema = z.object({
+  schema: z.string().nullable(),
+  name: z.string().min(1),
+});
+export type ObjectName = z.infer<typeof objectNameSchema>;
+
+/** `schema.name`, or the bare name: how an object is shown and how scripts know it. */
+export const displayName = (object: ObjectName): string =>
+  object.schema === null ? object.name : `${object.schema}.${object.name}`;
+
+// ---------------------------------------------------------------- destinations
+
+/**
+ * Whose credentials sign the first request: the SDK's default chain, a named AWS profile, or the embedded
+ * sandbox, whose credentials live in memory only and are named by reference.
+ */
+export const signerSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('default') }),
+  z.object({ kind: z.literal('profile'), profile: z.string().min(1) }),
+  z.object({ kind: z.literal('sandbox') }),
+]);
+export type Signer = z.infer<typeof signerSchema>;
+
+export const accessSchema = z.discriminatedUnion('type', [
+  /** AssumeRole with the installation's external ID. */
+  z.object({ type: z.literal('role'), roleArn: z.string().min(20).max(2048), signer: signerSchema }),
+  /** Access keys; the secret access key is in the OS keychain. */
+  z.object({
+    type: z.literal('keys'),
+    accessKeyId: z.string().regex(/^\w{16,128}$/, 'not an access key ID'),
+  }),
+]);
+export type Access = z.infer<typeof accessSchema>;
+
+export const destinationSettingsSchema = z.object({
+  name: nameSchema,
+  access: accessSchema,
+  bucket: z.string().min(3).max(63),
+  region: z.string().regex(/^[a-z0-9-]+$/, 'a region is written like ap-southeast-1'),
+  /** Without slashes at its ends; '' for none. */
+  pathPrefix: z.string(),
+  /** For S3-compatible services; absent means AWS. */
+  endpoint: z.url({ protocol: /^https?$/ }).optional(),
+  stsEndpoint: z.url({ protocol: /^https?$/ }).optional(),
+  pathStyle: z.boolean(),
+});
+export type DestinationSettings = z.infer<typeof destinationSettingsSchema>;
+
+export const destinationSchema = destinationSettingsSchema.extend({
+  state: z.enum(['tested', 'draft']),
+  testedAt: instantSchema.nullable(),
+});
+export type Destination = z.infer<typeof destinationSchema>;
+
+/** One step of a connection test. */
+export const checkSchema = z.object({
+  check: z.string(),
+  verdict: z.enum(['passed', 'failed', 'warning', 'skipped']),
+  /** Plain words: what is wrong, or why it was skipped. */
+  cause: z.string().optional(),
+  /** What to do about it. */
+  fix: z.string().optional(),
+  /** The exact policy statement to paste, as JSON text. */
+  statement: z.string().optional(),
+});
+export type Check = z.infer<typeof checkSchema>;
+
+// ---------------------------------------------------------------- sources
+
+const sourceBase = {
+  name: nameSchema,
+  /** As it stands in the directory path. */
+  database: z.string().min(1),
+};
+
+export const sourceSchema = z.discriminatedUnion('kind', [
+  z.object({
+    ...sourceBase,
+    kind: z.literal('postgres'),
+    /** postgres://user@host:port/db?sslmode=…, never with a password. */
+    url: z.string(),
+    /** True when the keychain holds the password; otherwise .pgpass, a service file or trust are used. */
+    passwordInKeychain: z.boolean(),
+  }),
+  z.object({ ...sourceBase, kind: z.literal('sqlite'), path: z.string().min(1) }),
+]);
+export type Source = z.infer<typeof sourceSchema>;
+
+export const columnSchema = z.object({ name: z.string(), type: z.string() });
+export type Column = z.infer<typeof columnSchema>;
+
+export const sourceObjectSchema = objectNameSchema.extend({
+  kind: z.enum(['table', 'view', 'materialized view', 'foreign table', 'partitioned table']),
+  /** The engine's own estimate; null where it has none. */
+  estimatedRows: z.number().int().nonnegative().nullable(),
+  columns: z.array(columnSchema),
+});
+export type SourceObject = z.infer<typeof sourceObjectSchema>;
+
+// ---------------------------------------------------------------- pipelines
+
+export const defaultPartitionKey = '${YEAR}/${MONTH}/${DAY}/${JOB_ID}';
+
+export const pipelineSchema = z.object({
+  name: nameSchema,
+  source: nameSchema,
+  destination: nameSchema,
+  destinationPrefix: z.string(),
+  partitionKey: z.string().min(1),
+  /** IANA name; the directory path is rendered in it. */
+  timeZone: z.string().min(1),
+  objects: z.array(objectNameSchema).min(1, 'a pipeline needs at least one object'),
+});
+export type Pipeline = z.infer<typeof pipelineSchema>;
+
+/** A part of the directory path that could not stay as it was. */
+export const sanitisedSchema = z.object({ part: z.string(), from: z.string(), to: z.string() });
+export type Sanitised = z.infer<typeof sanitisedSchema>;
+
+export const previewSchema = z.object({
+  objects: z.array(
+    z.object({
+      object: z.string(),
+      path: z.string(),
+      firstKey: z.string(),
+      /** Bytes of UTF-8 of the whole first key; at most 1,024. */
+      keyBytes: z.number().int(),
+      sanitised: z.array(sanitisedSchema),
+      /** The same path in UTC, where the pipeline names another time zone. */
+      pathUtc: z.string().optional(),
+    }),
+  ),
+  collisions: z.array(z.object({ path: z.string(), objects: z.array(z.string()) })),
+});
+export type Preview = z.infer<typeof previewSchema>;
+
+// ---------------------------------------------------------------- jobs
+
+export const jobStateSchema = z.enum([
+  'running',
+  'completed',
+  'completed_with_failures',
+  'failed',
+  'cancelled',
+  'interrupted',
+]);
+export type JobState = z.infer<typeof jobStateSchema>;
+
+export const objectStateSchema = z.enum([
+  'pending',
+  'running',
+  'completed',
+  'failed',
+  'cancelled',
+  'interrupted',
+]);
+export type ObjectState = z.infer<typeof objectStateSchema>;
+
+/** An error as it may be stored and shown. */
+export const errorInfoSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  fix: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
+export type ErrorInfo = z.infer<typeof errorInfoSchema>;
+
+export const loadedFileSchema = z.object({
+  key: z.string(),
+  rows: z.number().int().nonnegative(),
+  /** Size of the gzip file. */
+  bytes: z.number().int().nonnegative(),
+  /** `crc32:` and the base64 of the big-endian CRC-32 of the gzip file, as S3 reports it. */
+  checksum: z.string(),
+});
+export type LoadedFile = z.infer<typeof loadedFileSchema>;
+
+export const loadedObjectSchema = z.object({
+  object: z.string(),
+  state: objectStateSchema,
+  rows: z.number().int().nonnegative(),
+  files: z.array(loadedFileSchema),
+  warnings: z.array(z.string()).optional(),
+  error: errorInfoSchema.optional(),
+});
+export type LoadedObject = z.infer<typeof loadedObjectSchema>;
+
+export const jobSummarySchema = z.object({
+  jobId: jobIdSchema,
+  pipeline: z.string(),
+  state: jobStateSchema,
+  startedAt: instantSchema,
+  endedAt: instantSchema.nullable(),
+  rows: z.number().int(),
+  files: z.number().int(),
+});
+export type JobSummary = z.infer<typeof jobSummarySchema>;
+
+/** What a job did, complete enough to be checked again later. */
+export const receiptSchema = jobSummarySchema.extend({
+  version: z.string(),
+  definition: pipelineSchema,
+  database: z.string(),
+  bucket: z.string(),
+  /** The clock of the directory path: when the job was first started. */
+  timeZone: z.string(),
+  /** When the database snapshot was taken; null before that. */
+  snapshotAt: instantSchema.nullable(),
+  resumedAt: z.array(instantSchema),
+  error: errorInfoSchema.optional(),
+  objects: z.array(loadedObjectSchema.extend({ path: z.string(), query: z.string().nullable() })),
+});
+export type Receipt = z.infer<typeof receiptSchema>;
+
+export const jobEventSchema = z.discriminatedUnion('event', [
+  z.object({
+    event: z.literal('progress'),
+    object: z.string(),
+    rows: z.number().int(),
+    /** Uncompressed CSV bytes made from what was read. */
+    bytesRead: z.number().int(),
+    /** Compressed bytes that S3 has acknowledged. */
+    bytesSent: z.number().int(),
+  }),
+  z.object({ event: z.literal('warning'), object: z.string(), message: z.string() }),
+  z.object({
+    event: z.literal('end'),
+    jobId: jobIdSchema,
+    state: jobStateSchema.exclude(['running']),
+    objects: z.array(loadedObjectSchema),
+    error: errorInfoSchema.optional(),
+  }),
+]);
+export type JobEvent = z.infer<typeof jobEventSchema>;
+
+// ---------------------------------------------------------------- settings
+
+export const settingsSchema = z.object({
+  version: z.literal(1),
+  /** Made once per installation; never changes. */
+  externalId: z.uuid(),
+  destinations: z.array(destinationSchema),
+  sources: z.array(sourceSchema),
+  pipelines: z.array(pipelineSchema),
+});
+export type Settings = z.infer<typeof settingsSchema>;
