@@ -1,5 +1,6 @@
 /** The words of Sluice as data: what settings hold, what crosses a host, what a script reads. */
 import { z } from 'zod';
+import { errorCodes } from './errors.ts';
 
 /** A name that the user gave: unique among its kind, 1 to 255 characters, no control characters. */
 export const nameSchema = z
@@ -79,6 +80,8 @@ export const checkSchema = z.object({
   fix: z.string().optional(),
   /** The exact policy statement to paste, as JSON text. */
   statement: z.string().optional(),
+  /** Why it failed; decides the exit code. */
+  code: z.enum(errorCodes).optional(),
 });
 export type Check = z.infer<typeof checkSchema>;
 
@@ -175,7 +178,7 @@ export type ObjectState = z.infer<typeof objectStateSchema>;
 
 /** An error as it may be stored and shown. */
 export const errorInfoSchema = z.object({
-  code: z.string(),
+  code: z.enum(errorCodes),
   message: z.string(),
   fix: z.string(),
   details: z.record(z.string(), z.unknown()),
@@ -249,6 +252,52 @@ export const jobEventSchema = z.discriminatedUnion('event', [
   }),
 ]);
 export type JobEvent = z.infer<typeof jobEventSchema>;
+
+/** What `load --dry-run` says: worked out from a sample, nothing written. */
+export const estimateSchema = z.object({
+  objects: z.array(
+    z.object({
+      object: z.string(),
+      path: z.string(),
+      /** The engine's estimate, or the exact count where the sample reached the end; null where unknown. */
+      rows: z.number().int().nullable(),
+      files: z.number().int().nullable(),
+      /** Compressed bytes. */
+      bytes: z.number().int().nullable(),
+      /** Write requests to S3. */
+      requests: z.number().int().nullable(),
+    }),
+  ),
+});
+export type Estimate = z.infer<typeof estimateSchema>;
+
+export const verificationSchema = z.object({
+  jobId: jobIdSchema,
+  result: z.enum(['passed', 'failed']),
+  files: z.array(
+    z.object({
+      key: z.string(),
+      verdict: z.enum(['passed', 'failed']),
+      rows: z.number().int().nullable(),
+      bytes: z.number().int().nullable(),
+      cause: z.string().optional(),
+    }),
+  ),
+});
+export type Verification = z.infer<typeof verificationSchema>;
+
+// ---------------------------------------------------------------- identity
+
+/** Who signs the requests, as STS sees it. */
+export const identitySchema = z.object({
+  accountId: z.string(),
+  arn: z.string(),
+  userId: z.string(),
+  partition: z.string(),
+  /** The principal that a trust policy needs for this identity, as it stands in the document. */
+  principal: z.string(),
+});
+export type Identity = z.infer<typeof identitySchema>;
 
 // ---------------------------------------------------------------- settings
 

@@ -1,0 +1,148 @@
+/**
+ * The whole surface between the core and whoever calls it, in one file: the command line, the desktop window
+ * and the browser all speak this, and nothing else. A secret goes inward in `save` and never comes out.
+ */
+import {
+  eventIterator,
+  type InferContractRouterInputs,
+  type InferContractRouterOutputs,
+  oc,
+} from '@orpc/contract';
+import { z } from 'zod';
+import { errorCodes, fixOf } from './errors.ts';
+import {
+  checkSchema,
+  destinationSchema,
+  destinationSettingsSchema,
+  estimateSchema,
+  identitySchema,
+  jobEventSchema,
+  jobIdSchema,
+  jobSummarySchema,
+  nameSchema,
+  objectNameSchema,
+  pipelineSchema,
+  previewSchema,
+  receiptSchema,
+  signerSchema,
+  sourceObjectSchema,
+  sourceSchema,
+  verificationSchema,
+} from './model.ts';
+
+/** What of an error crosses a host besides its code and message. */
+export const errorDataSchema = z.object({ fix: z.string(), details: z.record(z.string(), z.unknown()) });
+
+const errorMap = Object.fromEntries(
+  errorCodes.map((code) => [code, { message: fixOf(code), data: errorDataSchema }]),
+) as Record<(typeof errorCodes)[number], { message: string; data: typeof errorDataSchema }>;
+
+const procedure = oc.errors(errorMap);
+const byName = z.object({ name: nameSchema });
+const byJob = z.object({ jobId: jobIdSchema });
+const nothing = z.object({});
+
+/** The events of a connection test: a check each, then the result, and whether it was saved. */
+export const testEventSchema = z.union([
+  checkSchema,
+  z.object({ result: z.enum(['passed', 'failed']) }),
+  z.object({ saved: z.boolean() }),
+]);
+export type TestEvent = z.infer<typeof testEventSchema>;
+
+/** How the user named an object: `SCHEMA.NAME` or `NAME`; resolved against what the source holds. */
+const objectTextSchema = z.string().min(1);
+
+export const contract = {
+  access: {
+    /** This installation's external ID. */
+    externalId: procedure.output(z.object({ externalId: z.string() })),
+    /** The identity that signs, as STS sees it. */
+    whoami: procedure.input(z.object({ signer: signerSchema })).output(identitySchema),
+    /** The trust policy for a principal; without one, for the identity that is signed in. */
+    trustPolicy: procedure
+      .input(
+        z.object({
+          signer: signerSchema,
+          principal: z.string().optional(),
+          externalId: z.string().optional(),
+        }),
+      )
+      .output(z.object({ document: z.unknown() })),
+  },
+
+  destinations: {
+    list: procedure.output(z.array(destinationSchema)),
+    /** Tests, then saves. A failed test saves nothing; `draft` saves untested and marks it so. */
+    save: procedure
+      .input(
+        z.object({
+          settings: destinationSettingsSchema,
+          secretAccessKey: z.string().min(1).optional(),
+          draft: z.boolean().default(false),
+        }),
+      )
+      .output(eventIterator(testEventSchema)),
+    test: procedure.input(byName).output(eventIterator(testEventSchema)),
+    remove: procedure.input(byName).output(nothing),
+  },
+
+  sources: {
+    list: procedure.output(z.array(sourceSchema)),
+    /** Connects, then saves; the password goes to the keychain. `path` must be absolute. */
+    save: procedure
+      .input(
+        z.object({
+          name: nameSchema,
+          location: z.discriminatedUnion('kind', [
+            z.object({ kind: z.literal('postgres'), url: z.string().min(1) }),
+            z.object({ kind: z.literal('sqlite'), path: z.string().min(1) }),
+          ]),
+          password: z.string().min(1).optional(),
+        }),
+      )
+      .output(sourceSchema),
+    objects: procedure.input(byName).output(z.array(sourceObjectSchema)),
+    remove: procedure.input(byName).output(nothing),
+  },
+
+  pipelines: {
+    list: procedure.output(z.array(pipelineSchema)),
+    /** `all` takes every object that the source has now. */
+    save: procedure
+      .input(
+        pipelineSchema.omit({ objects: true }).extend({
+          objects: z.union([
+            z.literal('all'),
+            z.array(objectTextSchema).min(1),
+            z.array(objectNameSchema).min(1),
+          ]),
+        }),
+      )
+      .output(pipelineSchema),
+    /** The directories that a load started now would write to. */
+    preview: procedure.input(byName).output(previewSchema),
+    remove: procedure.input(byName).output(nothing),
+  },
+
+  jobs: {
+    /** Starts a load and returns at once; it goes on whether or not anybody watches. */
+    start: procedure.input(z.object({ pipeline: nameSchema })).output(byJob),
+    /** Goes on with an interrupted job: unfinished objects are read again from the start. */
+    resume: procedure.input(byJob).output(byJob),
+    /** Removes what an interrupted job left: its uploads, and files of objects that were not completed. */
+    discard: procedure.input(byJob).output(receiptSchema),
+    /** What a running job does, from now to its `end`. */
+    watch: procedure.input(byJob).output(eventIterator(jobEventSchema)),
+    /** Asks a running job to stop; `watch` tells when it has. */
+    cancel: procedure.input(byJob).output(nothing),
+    estimate: procedure.input(z.object({ pipeline: nameSchema })).output(estimateSchema),
+    list: procedure.output(z.array(jobSummarySchema)),
+    show: procedure.input(byJob).output(receiptSchema),
+    /** Reads every file back and compares rows, bytes and checksum with the receipt. */
+    verify: procedure.input(byJob).output(verificationSchema),
+  },
+};
+
+export type Inputs = InferContractRouterInputs<typeof contract>;
+export type Outputs = InferContractRouterOutputs<typeof contract>;
