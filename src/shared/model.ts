@@ -294,8 +294,13 @@ export const identitySchema = z.object({
   arn: z.string(),
   userId: z.string(),
   partition: z.string(),
-  /** The principal that a trust policy needs for this identity, as it stands in the document. */
-  principal: z.string(),
+  /**
+   * The principal that a trust policy needs for this identity: `Principal.AWS`, and where the session does not
+   * tell the whole role, patterns for `ArnLike aws:PrincipalArn`. Null when it cannot assume a role.
+   */
+  principal: z.object({ aws: z.string(), arnLike: z.array(z.string()).optional() }).nullable(),
+  /** Why there is no principal, in plain words. */
+  problem: z.string().optional(),
 });
 export type Identity = z.infer<typeof identitySchema>;
 

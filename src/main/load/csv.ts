@@ -1,0 +1,73 @@
+/** Rows -> CSV bytes in the one dialect, and the reader's view of the same bytes. */
+import { type Options, stringify } from 'csv-stringify/sync';
+import type { CsvChunk, ObjectData, Row } from '../sources/source.ts';
+
+/** Encoded bytes that are worth handing on. */
+const chunkBytes = 1024 * 1024;
+
+/**
+ * RFC 4180 as the dialect wants it: NULL an empty field, the empty string `""`, LF, and quotes around
+ * whatever a reader could take for structure. `\.` is such a thing: PostgreSQL's COPY FROM takes it for the
+ * end of the data. (`quoted_empty` would quote NULL too; a pattern sees strings only.)
+ */
+const dialect: Options = {
+  record_delimiter: '\n',
+  quote_record_delimiter: true,
+  quoted_match: [/^$/, /^\\\.$/],
+};
+
+/** Encodes rows; each ends with a line feed. */
+export const encodeRows = (rows: readonly Row[]): Buffer =>
+  Buffer.from(stringify(rows as Row[], dialect), 'utf8');
+
+/** The header row of every file. */
+export const encodeHeader = (columns: readonly string[]): Buffer => encodeRows([columns]);
+
+/** One stream of chunks, whichever way the source reads. */
+export function chunksOf(data: ObjectData): AsyncIterable<CsvChunk> {
+  return data.format === 'csv' ? data.chunks : encodeBatches(data.batches);
+}
+
+async function* encodeBatches(batches: AsyncIterable<readonly Row[]>): AsyncGenerator<CsvChunk> {
+  let pending: Buffer[] = [];
+  let bytes = 0;
+  let rows = 0;
+  for await (const batch of batches) {
+    const encoded = encodeRows(batch);
+    pending.push(encoded);
+    bytes += encoded.length;
+    rows += batch.length;
+    if (bytes >= chunkBytes) {
+      yield { bytes: Buffer.concat(pending, bytes), rows };
+      pending = [];
+      bytes = 0;
+      rows = 0;
+    }
+  }
+  if (rows > 0) yield { bytes: Buffer.concat(pending, bytes), rows };
+}
+
+export interface RowCounter {
+  /** Takes the next bytes of a CSV file. */
+  push(bytes: Uint8Array): void;
+  /** Records so far, the header included. */
+  readonly records: number;
+}
+
+/** Counts CSV records: line feeds outside quotes. Doubled quotes inside a field cancel each other out. */
+export function rowCounter(): RowCounter {
+  let records = 0;
+  let quoted = false;
+  return {
+    push(bytes) {
+      for (let at = 0; at < bytes.length; at++) {
+        const byte = bytes[at];
+        if (byte === 0x22) quoted = !quoted;
+        else if (byte === 0x0a && !quoted) records++;
+      }
+    },
+    get records() {
+      return records;
+    },
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * One gzip member, compressed in parallel: blocks are deflated at the same time on the libuv pool and joined
+ * in order, as pigz does. Each block ends at a byte boundary (Z_SYNC_FLUSH) and starts with the last 32 KiB
+ * before it as dictionary, so the ratio stays within a few per cent of one long stream.
+ */
+import { promisify } from 'node:util';
+import { constants, crc32, deflateRaw } from 'node:zlib';
+
+const deflate = promisify(deflateRaw) as (
+  bytes: Buffer,
+  options: import('node:zlib').ZlibOptions,
+) => Promise<Buffer>;
+
+/** Bytes of a block; the pool's unit of work. */
+const blockBytes = 1024 * 1024;
+/** How far deflate looks back. */
+const windowBytes = 32 * 1024;
+/** ID, method deflate, no name, no time (so that the same rows give the same file), unknown system. */
+const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
+/** A final, empty block: everything before it was flushed, not finished. */
+const lastBlock = Buffer.from([0x03, 0x00]);
+
+export interface GzipOptions {
+  /** zlib's level, 1 to 9. */
+  readonly level: number;
+  /** Blocks in flight at once, 1 or more; each holds about 2 MiB. */
+  readonly inFlight: number;
+  /** Takes the compressed bytes in order; what it returns is awaited before more is compressed. */
+  readonly output: (bytes: Buffer) => Promise<void>;
+}
+
+export interface GzipWriter {
+  /** Takes bytes to compress, and resolves when more are welcome. The buffer must not change afterwards. */
+  write(bytes: Buffer): Promise<void>;
+  /** Flushes and writes the trailer. */
+  end(): Promise<void>;
+}
+
+/** Starts a gzip member. After an error from `output` the writer is dead and rejects everything. */
+export function gzipWriter({ level, inFlight, output }: GzipOptions): GzipWriter {
+  const queue: Promise<Buffer>[] = [];
+  let dictionary: Buffer | undefined;
+  let crc = 0;
+  let size = 0;
+  let started = false;
+
+  async function start(): Promise<void> {
+    started = true;
+    await output(header);
+  }
+
+  async function takeOldest(): Promise<void> {
+    const block = queue.shift();
+    if (block !== undefined) await output(await block);
+  }
+
+  function compress(block: Buffer): void {
+    const compressed = deflate(block, {
+      level,
+      finishFlush: constants.Z_SYNC_FLUSH,
+      // Output in one piece: the default of 16 KiB costs a callback per piece.
+      chunkSize: blockBytes / 2,
+      ...(dictionary === undefined ? {} : { dictionary }),
+    });
+    // A failure surfaces when the block's turn comes; until then it must not count as unhandled.
+    compressed.catch(() => undefined);
+    queue.push(compressed);
+    dictionary = block.subarray(-windowBytes);
+    crc = crc32(block, crc);
+    size += block.length;
+  }
+
+  return {
+    async write(bytes) {
+      if (!started) await start();
+      for (let from = 0; from < bytes.length; from += blockBytes) {
+        if (queue.length >= inFlight) await takeOldest();
+        compress(bytes.subarray(from, from + blockBytes));
+      }
+    },
+    async end() {
+      if (!started) await start();
+      while (queue.length > 0) await takeOldest();
+      const trailer = Buffer.alloc(8);
+      trailer.writeUInt32LE(crc >>> 0, 0);
+      trailer.writeUInt32LE(size % 2 ** 32, 4);
+      await output(Buffer.concat([lastBlock, trailer]));
+    },
+  };
+}
