@@ -7,7 +7,7 @@
  * Never open a lock file by any other way than this module: closing any descriptor of a file drops all POSIX locks
  * that the process has on it. SQLite minds that for its own.
  */
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { SluiceError } from '../../shared/errors.ts';
 import { isBusy, storageError } from './storage-errors.ts';
@@ -38,8 +38,10 @@ export function acquireLock(path: string, options: { readonly waitMs: number }):
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { timeout: Math.max(options.waitMs, shortestWaitMs) });
-    // No journal file beside the lock: nothing is written, so there is nothing to roll back.
-    database.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
+    // Where the file may only be read, SQLite would take a shared lock and call it exclusive.
+    accessSync(path, constants.W_OK);
+    // No journal file beside the lock: it would stay behind a killed process, and nothing is ever written.
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     database?.close();
     if (isBusy(error)) return undefined;
