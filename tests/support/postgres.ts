@@ -58,7 +58,7 @@ interface Owner {
 
 /** The folder with initdb and postgres, or null where neither the system nor npm has one. */
 export function findPostgres(): string | null {
-  if (process.env['SLUICE_TEST_POSTGRES'] !== 'embedded') {
+  if (process.env.SLUICE_TEST_POSTGRES !== 'embedded') {
     const system = systemBinaries();
     if (system !== null) return system;
   }
@@ -179,7 +179,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     await Promise.all([dir, socketDir, passwordFile].map((path) => chown(path, owner.uid, owner.gid)));
   }
   await chmod(dir, 0o755);
-  const as = { ...owner, cwd: dir, env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', HOME: dir } };
+  const as = { ...owner, cwd: dir, env: { PATH: process.env.PATH ?? '', LC_ALL: 'C', HOME: dir } };
   const initdb = ['-D', dataDir, '-U', user, '--pwfile', passwordFile, '-E', 'UTF8', '--locale=C', '-N'];
   await run(join(binDir, 'initdb'), [...initdb, '--auth-local=trust', '--auth-host=scram-sha-256'], as);
   const certificate = await makeCertificate(dir, owner);

@@ -1,0 +1,99 @@
+/** Reads one object in a snapshot, and leaves the snapshot usable whatever happens. */
+import { isUtf8 } from 'node:buffer';
+import { SluiceError } from '../../../shared/errors.ts';
+import type { CsvChunk } from '../source.ts';
+import { CopyOut } from './copy-out.ts';
+import { cancelled, readError } from './errors.ts';
+import type { Session } from './session.ts';
+
+/** Who uses the one connection of a snapshot. */
+export interface Turn {
+  busy: boolean;
+}
+
+/** A connection answers one question at a time; waiting here could wait for ever. */
+export function claim(turn: Turn): void {
+  if (turn.busy) throw new SluiceError('INTERNAL', 'a snapshot reads one object at a time');
+  turn.busy = true;
+}
+
+const savepoint = 'SAVEPOINT sluice';
+const release = 'RELEASE SAVEPOINT sluice';
+const rollBack = 'ROLLBACK TO SAVEPOINT sluice';
+
+/** Work whose failure does not end the transaction. Locks that it took stay when it succeeds. */
+export async function inSavepoint(session: Session, work: () => Promise<void>): Promise<void> {
+  await session.query(savepoint);
+  try {
+    await work();
+    await session.query(release);
+  } catch (error) {
+    await rollBackQuietly(session);
+    throw error;
+  }
+}
+
+/** The failure that led here is being reported; if the connection is lost as well, its next use says so. */
+async function rollBackQuietly(session: Session): Promise<void> {
+  if (!session.alive) return;
+  await session.query(rollBack).catch(() => undefined);
+}
+
+export interface Reading {
+  /** How the object is shown. */
+  readonly object: string;
+  readonly query: string;
+  readonly signal: AbortSignal;
+  readonly turn: Turn;
+}
+
+/**
+ * The rows as the server writes them. Whoever stops early, by the signal or by leaving the loop, stops the
+ * server too and has the connection back in about a second.
+ */
+export async function* readRows(session: Session, reading: Reading): AsyncGenerator<CsvChunk, void, void> {
+  const { object, query, signal, turn } = reading;
+  if (signal.aborted) throw cancelled();
+  claim(turn);
+  const copy = new CopyOut(query);
+  let stopped: Promise<void> | null = null;
+  const stop = (): void => {
+    copy.abandon(cancelled());
+    stopped ??= session.interrupt(copy.settled);
+  };
+  // at once, not at the next chunk: the reader may be waiting for something else
+  signal.addEventListener('abort', stop, { once: true });
+  let complete = false;
+  try {
+    await session.query(savepoint);
+    if (signal.aborted) throw cancelled();
+    session.client.query(copy);
+    for (let chunk = await copy.next(); chunk !== null; chunk = await copy.next()) {
+      if (session.unknownEncoding && !isUtf8(chunk.bytes)) throw notUtf8(object);
+      yield chunk;
+    }
+    await session.query(release);
+    complete = true;
+  } catch (error) {
+    throw signal.aborted ? cancelled() : readError(error, session.settings, object);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    if (!complete) {
+      stop();
+      await stopped;
+      await rollBackQuietly(session);
+    }
+    turn.busy = false;
+  }
+}
+
+/** A database of encoding SQL_ASCII stores bytes as they came; a part file is UTF-8. */
+const notUtf8 = (object: string): SluiceError =>
+  new SluiceError(
+    'SOURCE_UNREADABLE',
+    `${object} holds text that is not UTF-8, and its database has no encoding`,
+    {
+      details: { object },
+      fix: "Mend the text, or load a view that converts it: convert_from(column::bytea, 'LATIN1').",
+    },
+  );

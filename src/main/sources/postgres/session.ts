@@ -1,0 +1,202 @@
+/** One connection to PostgreSQL: opening it, stopping what runs on it, letting it go. */
+import pg from 'pg';
+import { SluiceError } from '../../../shared/errors.ts';
+import { sendCancelRequest } from './cancel-request.ts';
+import { cancelled, connectError, isNotAdmitted, isTlsFailure, PasswordMissing } from './errors.ts';
+import type { PostgresSettings } from './settings.ts';
+import { type Encryption, encryptionsOf } from './tls.ts';
+
+/** How long a server may take to stop or to say goodbye before the connection is cut, in milliseconds. */
+const patience = 500;
+const keepAliveDelay = 60_000;
+
+export interface Session {
+  readonly settings: PostgresSettings;
+  readonly client: pg.Client;
+  readonly database: string;
+  /** E.g. "15.18". */
+  readonly version: string;
+  /** True where the server does not know what its bytes mean (SQL_ASCII). */
+  readonly unknownEncoding: boolean;
+  /** True until the connection is lost or let go. */
+  readonly alive: boolean;
+  /** Rows with every value as PostgreSQL's text. Errors are pg's own: the caller knows what they mean. */
+  query(sql: string, values?: readonly string[]): Promise<readonly TextRow[]>;
+  /** Asks the server to stop what runs, and cuts the connection if `over` does not come soon. */
+  interrupt(over: Promise<void>): Promise<void>;
+  end(): Promise<void>;
+}
+
+export type TextRow = Readonly<Record<string, string | null>>;
+
+const asText = { getTypeParser: () => (text: string) => text };
+
+/**
+ * Connects and logs in.
+ * @throws SluiceError SOURCE_UNREACHABLE, SOURCE_DENIED, SOURCE_NOT_FOUND, INPUT_INVALID, CANCELLED
+ */
+export async function connect(settings: PostgresSettings, signal: AbortSignal): Promise<Session> {
+  if (signal.aborted) throw cancelled();
+  const encryptions = await encryptionsOf(settings);
+  for (const [index, encryption] of encryptions.entries()) {
+    try {
+      return await logIn(settings, encryption, signal);
+    } catch (error) {
+      if (signal.aborted) throw cancelled();
+      const mayRetry = index + 1 < encryptions.length && (isTlsFailure(error) || isNotAdmitted(error));
+      if (!mayRetry) throw connectError(error, settings);
+    }
+  }
+  throw new SluiceError('INTERNAL', 'no way to connect was tried');
+}
+
+async function logIn(
+  settings: PostgresSettings,
+  encryption: Encryption,
+  signal: AbortSignal,
+): Promise<Session> {
+  const binding = { required: settings.channelBinding === 'require', offered: false };
+  const client = new pg.Client({
+    host: settings.host,
+    port: settings.port,
+    user: settings.user,
+    database: settings.database,
+    // asked only when the server wants one; null would send pg looking for a password itself
+    password: () => {
+      if (binding.required && !binding.offered) throw new Error('SASL: the server offers no channel binding');
+      const password = settings.password();
+      if (password === null) throw new PasswordMissing('no password');
+      return password;
+    },
+    // a copy: pg hides the key in the object that it is given
+    ssl: encryption === false ? false : { ...encryption },
+    sslnegotiation: 'postgres',
+    enableChannelBinding: binding.required,
+    application_name: settings.applicationName,
+    client_encoding: 'UTF8',
+    connectionTimeoutMillis: settings.connectTimeout,
+    keepAlive: settings.keepAlive,
+    keepAliveInitialDelayMillis: keepAliveDelay,
+    ...(settings.options === null ? {} : { options: settings.options }),
+  });
+  let alive = true;
+  // the query that runs reports a lost connection; without a listener an idle one would end the process
+  client.on('error', () => {
+    alive = false;
+  });
+  client.on('end', () => {
+    alive = false;
+  });
+  const backend = { processID: 0, secretKey: 0 };
+  client.connection.on('backendKeyData', (key: typeof backend) => Object.assign(backend, key));
+  client.connection.on('authenticationSASL', ({ mechanisms }: { mechanisms: readonly string[] }) => {
+    binding.offered = encryption !== false && mechanisms.includes('SCRAM-SHA-256-PLUS');
+  });
+
+  const destroy = (): void => {
+    alive = false;
+    client.connection.stream.destroy();
+  };
+  signal.addEventListener('abort', destroy, { once: true });
+  try {
+    await client.connect();
+    if (binding.required && !binding.offered) throw new Error('SASL: the server did not bind the channel');
+    const facts = await readFacts(client);
+    return {
+      ...{ settings, client, ...facts },
+      get alive() {
+        return alive;
+      },
+      query: (sql, values) => runQuery(client, sql, values),
+      interrupt: async (over) => {
+        // a request that cannot be delivered is no failure of its own: the connection is cut then
+        await Promise.race([over, sendCancelRequest(settings, encryption, backend, patience)]);
+        if (!(await within(over))) destroy();
+      },
+      end: async () => {
+        const ended = client.end();
+        if (!(await within(ended))) destroy();
+        alive = false;
+      },
+    };
+  } catch (error) {
+    destroy();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', destroy);
+  }
+}
+
+async function runQuery(
+  client: pg.Client,
+  sql: string,
+  values: readonly string[] = [],
+): Promise<readonly TextRow[]> {
+  const result = await client.query<TextRow>({ text: sql, values: [...values], types: asText });
+  return result.rows;
+}
+
+const oldestVersion = 10;
+
+async function readFacts(
+  client: pg.Client,
+): Promise<Pick<Session, 'database' | 'version' | 'unknownEncoding'>> {
+  const [facts] = await runQuery(
+    client,
+    `SELECT pg_catalog.current_database() AS database, pg_catalog.current_setting('server_version') AS version,
+            pg_catalog.current_setting('server_encoding') AS encoding,
+            pg_catalog.set_config('client_encoding', 'UTF8', false)`,
+  );
+  const version = facts?.version?.split(' ')[0] ?? '';
+  if (Number.parseInt(version, 10) < oldestVersion) {
+    throw new SluiceError('SOURCE_UNREADABLE', `PostgreSQL ${version} is too old to be read`, {
+      fix: `Sluice reads PostgreSQL ${oldestVersion} and later.`,
+    });
+  }
+  return { database: facts?.database ?? '', version, unknownEncoding: facts?.encoding === 'SQL_ASCII' };
+}
+
+/** True when `over` settles in time. */
+async function within(over: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), patience);
+  });
+  const settled = over.then(
+    () => true,
+    () => true,
+  );
+  const inTime = await Promise.race([settled, late]);
+  clearTimeout(timer);
+  return inTime;
+}
+
+/**
+ * Runs short statements so that an abort stops them on the server as well.
+ * @throws whatever `work` throws, or SluiceError CANCELLED
+ */
+export async function cancellable<T>(
+  session: Session,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (signal.aborted) throw cancelled();
+  const running = work();
+  const over = running.then(
+    () => undefined,
+    () => undefined,
+  );
+  let interrupted = Promise.resolve();
+  const stop = (): void => {
+    interrupted = session.interrupt(over);
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await running;
+  } catch (error) {
+    throw signal.aborted ? cancelled() : error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await interrupted;
+  }
+}

@@ -1,0 +1,100 @@
+/** The tables and views of an SQLite file. */
+import type { DatabaseSync } from 'node:sqlite';
+import { SluiceError } from '../../../shared/errors.ts';
+import { type Column, displayName, type ObjectName, type SourceObject } from '../../../shared/model.ts';
+import { singleColumnWarning } from '../dialect.ts';
+import type { ObjectReader } from '../source.ts';
+import { readRows } from './read-rows.ts';
+
+interface SqliteColumn extends Column {
+  readonly nullable: boolean;
+}
+
+/** Shadow tables hold the insides of a virtual table, sqlite_* tables those of SQLite. */
+const listing = `
+SELECT name, type FROM pragma_table_list
+WHERE schema = 'main' AND type IN ('table', 'view', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+ORDER BY name COLLATE BINARY`;
+
+/** In PRAGMA table_xinfo: 0 is ordinary, 2 and 3 are generated; 1 is a virtual table's own and no data. */
+const hiddenColumn = 1n;
+
+export function listObjects(db: DatabaseSync): readonly SourceObject[] {
+  const estimates = readEstimates(db);
+  return pairs(db, listing).map(([name, type]) => ({
+    schema: null,
+    name,
+    kind: type === 'view' ? 'view' : 'table',
+    estimatedRows: estimates.get(name) ?? null,
+    columns: columnsForListing(db, name),
+  }));
+}
+
+/** node:sqlite knows rows as objects; `returnArrays` makes them arrays. */
+const rowsOf = (db: DatabaseSync, sql: string, ...values: string[]): readonly (readonly unknown[])[] =>
+  db.prepare(sql).all(...values) as unknown as readonly (readonly unknown[])[];
+
+const pairs = (db: DatabaseSync, sql: string): readonly (readonly [string, string])[] =>
+  rowsOf(db, sql).map(([first, second]) => [String(first), String(second)]);
+
+/**
+ * A view whose table is gone, or a virtual table whose module is missing, has no columns to tell. It stays
+ * in the list: reading it gives the reason, and the rest of the file can be loaded.
+ */
+function columnsForListing(db: DatabaseSync, name: string): Column[] {
+  try {
+    return columnsOf(db, name).map(({ name: column, type }) => ({ name: column, type }));
+  } catch {
+    return [];
+  }
+}
+
+function columnsOf(db: DatabaseSync, name: string): readonly SqliteColumn[] {
+  return rowsOf(db, 'SELECT name, type, "notnull", hidden FROM pragma_table_xinfo(?)', name)
+    .filter(([, , , hidden]) => hidden !== hiddenColumn)
+    .map(([column, type, notNull]) => ({
+      name: String(column),
+      // a column without a declared type holds whatever was put in
+      type: type === '' || type === null ? 'any' : String(type),
+      nullable: notNull === 0n,
+    }));
+}
+
+/** What ANALYZE found, where somebody has run it: the first number of a statistic is the table's rows. */
+function readEstimates(db: DatabaseSync): ReadonlyMap<string, number> {
+  const [analysed] = rowsOf(db, "SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'");
+  const estimates = new Map<string, number>();
+  if (analysed === undefined) return estimates;
+  for (const [table, statistic] of pairs(db, 'SELECT tbl, stat FROM sqlite_stat1')) {
+    const rows = Number.parseInt(statistic, 10);
+    if (rows >= 0) estimates.set(table, Math.max(rows, estimates.get(table) ?? 0));
+  }
+  return estimates;
+}
+
+/** @throws SluiceError OBJECT_NOT_FOUND, and SQLite's own errors */
+export function openObject(db: DatabaseSync, object: ObjectName, file: string): ObjectReader {
+  const known = object.schema === null && pairs(db, listing).some(([name]) => name === object.name);
+  if (!known) {
+    throw new SluiceError('OBJECT_NOT_FOUND', `There is no table or view ${displayName(object)} in ${file}`, {
+      details: { path: file, object: displayName(object) },
+    });
+  }
+  const columns = columnsOf(db, object.name);
+  const table = quote(object.name);
+  const names = columns.map((column) => quote(column.name));
+  const query = `SELECT ${names.join(', ')} FROM ${table}`;
+  db.prepare(query); // a broken view fails here, before anything is written
+  const [first] = columns;
+  return {
+    columns: columns.map((column) => column.name),
+    query,
+    warnings: columns.length === 1 && first?.nullable === true ? [singleColumnWarning(first.name)] : [],
+    read: (signal) => ({
+      format: 'rows',
+      batches: readRows({ db, file, object: object.name, table, columns: names, query, signal }),
+    }),
+  };
+}
+
+const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
