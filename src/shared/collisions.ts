@@ -29,17 +29,15 @@ export interface Collision {
  * leads into the other's directory.
  */
 export function findCollisions(entries: readonly PlacedObject[]): Collision[] {
+  const place = new Map(entries.map((entry, index) => [entry, index]));
   const inOrder = entries.toSorted((one, other) => compare(one.path, other.path));
   const found: Collision[] = [];
   let group: PlacedObject[] = [];
   const close = (): void => {
     const path = group[0]?.path;
-    if (path !== undefined && countObjects(group) > 1) {
-      found.push({
-        path,
-        objects: entries.filter((entry) => group.includes(entry)).map((entry) => entry.label),
-      });
-    }
+    if (path === undefined || countObjects(group) < 2) return;
+    const asGiven = group.toSorted((one, other) => (place.get(one) ?? 0) - (place.get(other) ?? 0));
+    found.push({ path, objects: asGiven.map((entry) => entry.label) });
   };
   for (const entry of inOrder) {
     const outer = group[0]?.path;

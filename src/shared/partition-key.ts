@@ -93,7 +93,8 @@ function readParameter(text: string, opening: number): ParameterName {
   if (known !== undefined) return known;
   const spelling =
     suggestion === typed.trim().toUpperCase() ? ', parameters are in capitals without spaces' : '';
-  throw fail(`There is no parameter \${${typed}} (${whereIs(opening)})${spelling}`);
+  const shown = typed.replace(/\p{Cc}/gu, '\uFFFD');
+  throw fail(`There is no parameter \${${shown}} (${whereIs(opening)})${spelling}`);
 }
 
 function checkText(text: string, from: number, to: number): string {

@@ -79,6 +79,7 @@ describe('what is refused', () => {
     ['${DAY_OF_MONTH}', 0, 15, 'DAY', 'did you mean ${DAY}?'],
     ['${CUSTOMER}', 0, 11, null, 'There is no parameter ${CUSTOMER} (at character 1)'],
     ['${A}', 0, 4, null, 'There is no parameter'],
+    ['${A\u001b[2J}', 0, 8, null, '${A\ufffd[2J}'],
     ['${}', 0, 3, null, 'has no name'],
     ['x${YEAR', 1, 6, 'YEAR', 'is not closed'],
     ['${YEAR/${MONTH}', 0, 6, 'YEAR', 'is not closed'],
