@@ -45,7 +45,7 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat | undefined {
   try {
     formatter = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
       timeZone,
-      // h23: with the locale's own cycle, midnight would read 24.
+      // The locale's own cycle has twelve hours, and in some versions of ICU midnight reads 24 without this.
       hourCycle: 'h23',
       era: 'short',
       year: 'numeric',
