@@ -20,7 +20,7 @@ describe('dataFolder', () => {
     expect(statSync(join(folder, 'from-env')).isDirectory()).toBe(true);
   });
 
-  test.skipIf(!onLinux)('chooses as Electron does (name: needs Linux)', () => {
+  test.skipIf(!onLinux)('chooses as Electron does: needs Linux', () => {
     const folder = temporaryFolder();
     vi.stubEnv('SLUICE_DATA_DIR', '');
     vi.stubEnv('XDG_CONFIG_HOME', folder);
@@ -39,7 +39,7 @@ describe('dataFolder', () => {
     expect(dataFolder()).toBe(join(folder, 'env'));
   });
 
-  test.skipIf(process.platform === 'win32')('is for its owner only (name: needs POSIX modes)', () => {
+  test.skipIf(process.platform === 'win32')('is for its owner only: needs POSIX modes', () => {
     const folder = dataFolder(join(temporaryFolder(), 'a', 'b'));
     expect(statSync(folder).mode & 0o777).toBe(0o700);
   });
@@ -56,7 +56,7 @@ describe('dataFolder', () => {
     expect(() => dataFolder(' ')).toThrow(expect.objectContaining({ code: 'INPUT_INVALID' }));
   });
 
-  test.skipIf(process.getuid?.() !== 0)('refuses a folder of somebody else (name: needs root)', async () => {
+  test.skipIf(process.getuid?.() !== 0)('refuses a folder of somebody else: needs root', async () => {
     const folder = temporaryFolder();
     const script = new URL('./children/data-folder.ts', import.meta.url);
     const { stdout } = await finished(startScript(script, [folder], { uid: 65534 }));

@@ -46,7 +46,7 @@ describe('settings', () => {
     expect(readdirSync(folder).sort()).toEqual(['config.json', 'config.lock']);
   });
 
-  test.skipIf(process.platform === 'win32')('are for their owner only (name: needs POSIX modes)', () => {
+  test.skipIf(process.platform === 'win32')('are for their owner only: needs POSIX modes', () => {
     const folder = temporaryFolder();
     openSettings(folder).update(adding(source('a')));
     expect(statSync(configOf(folder)).mode & 0o777).toBe(0o600);
@@ -253,7 +253,7 @@ describe('several processes', () => {
   });
 });
 
-describe.skipIf(!canMount)('a full disk (name: needs root and tmpfs)', () => {
+describe.skipIf(!canMount)('a full disk: needs root and tmpfs', () => {
   const big = source('big', `/${'x'.repeat(12_000)}`);
   const diskFull = expect.objectContaining({ code: 'DISK_FULL', message: expect.stringMatching(/full/) });
 
@@ -275,7 +275,7 @@ describe.skipIf(!canMount)('a full disk (name: needs root and tmpfs)', () => {
   });
 });
 
-describe.skipIf(process.getuid?.() !== 0)('a folder without permission (name: needs root)', () => {
+describe.skipIf(process.getuid?.() !== 0)('a folder without permission: needs root', () => {
   test('is named, with the old file intact', async () => {
     const folder = temporaryFolder();
     openSettings(folder);

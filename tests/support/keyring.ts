@@ -1,0 +1,112 @@
+/**
+ * The keychain of a Linux desktop in every state that users meet, each with a private bus, home and runtime folder:
+ * the tests never touch the keyring of whoever runs them.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type ChildResult, finished, startProgram } from './child.ts';
+
+export type KeyringState =
+  /** A keyring that was unlocked at login. */
+  | 'unlocked'
+  /** There is one, but nobody has given its password. */
+  | 'locked'
+  /** The service runs, without any keyring. */
+  | 'no keyring'
+  /** A bus, and nobody on it who keeps secrets. */
+  | 'no service'
+  | 'no bus'
+  /** keytar's library cannot be loaded. */
+  | 'no libsecret';
+
+const answers = (command: string, args: readonly string[]): boolean => spawnSync(command, args).status === 0;
+
+/** What is missing on this machine to run a keyring, for the name of a skipped suite; '' when all is there. */
+export const missingForKeyring: string = ((): string => {
+  if (process.platform !== 'linux') return 'Linux';
+  const missing = [
+    answers('dbus-run-session', ['--version']) ? [] : ['dbus'],
+    answers('gnome-keyring-daemon', ['--version']) ? [] : ['gnome-keyring'],
+    answers(process.execPath, ['-e', "require('keytar')"]) ? [] : ['libsecret-1-0'],
+  ];
+  return missing.flat().join(', ');
+})();
+
+/** No service folders: nothing is started on demand, so that "no service" is that, and no window ever opens. */
+const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+`;
+
+const daemon = 'gnome-keyring-daemon --components=secrets >/dev/null 2>&1';
+
+/** How the keyring is started before the script, as shell text. */
+const start: Readonly<Record<KeyringState, string>> = {
+  unlocked: `printf test | ${daemon} --unlock`,
+  locked: `${daemon} --start`,
+  'no keyring': `${daemon} --start`,
+  'no service': ':',
+  'no bus': ':',
+  'no libsecret': ':',
+};
+
+/** A home with its own runtime folder. What is saved in it in one state is there in the next. */
+export interface KeyringHome {
+  readonly folder: string;
+  /** Runs a TypeScript file in that state, to its end. */
+  run(state: KeyringState, script: URL, args: readonly string[]): Promise<ChildResult>;
+}
+
+/** A new home without a keyring, removed when the running test is over. The first `unlocked` run makes its keyring. */
+export function keyringHome(): KeyringHome {
+  // Short: a socket's path has at most 108 bytes.
+  const home = mkdtempSync(join(tmpdir(), 'slk-'));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  const runtime = join(home, 'run');
+  mkdirSync(runtime, { mode: 0o700 });
+  const config = join(home, 'bus.conf');
+  writeFileSync(config, busConfig);
+  // A library that is no library: the loader fails as it does where there is none.
+  const broken = join(home, 'lib');
+  mkdirSync(broken);
+  writeFileSync(join(broken, 'libsecret-1.so.0'), '');
+
+  const env = {
+    HOME: home,
+    XDG_RUNTIME_DIR: runtime,
+    XDG_DATA_HOME: undefined,
+    XDG_CONFIG_HOME: undefined,
+    XDG_CACHE_HOME: undefined,
+    GNOME_KEYRING_CONTROL: undefined,
+    DBUS_SESSION_BUS_ADDRESS: undefined,
+    DISPLAY: undefined,
+    WAYLAND_DISPLAY: undefined,
+  };
+
+  const runIn = (state: KeyringState, command: readonly string[]): Promise<ChildResult> => {
+    const libraries = state === 'no libsecret' ? { LD_LIBRARY_PATH: broken } : {};
+    const shell = ['sh', '-c', `${start[state]}; exec "$@"`, 'sh', ...command];
+    const bus = ['dbus-run-session', `--config-file=${config}`, '--', ...shell];
+    const [program = '', ...args] = state === 'no bus' || state === 'no libsecret' ? shell : bus;
+    return finished(startProgram(program, args, { env: { ...env, ...libraries } }));
+  };
+
+  return {
+    folder: home,
+    async run(state, script, args) {
+      if (state === 'locked') await runIn('unlocked', ['true']);
+      return runIn(state, [process.execPath, script.pathname, ...args]);
+    },
+  };
+}
