@@ -39,12 +39,14 @@ export interface TestPostgres {
   readonly dataDir: string;
   /** The server's certificate, which is its own CA and names only `localhost`; null where TLS is off. */
   readonly certificate: string | null;
-  /** Runs SQL as the superuser over the socket; rows as objects with every value as PostgreSQL's text. */
-  query(sql: string, options?: QueryOptions): Promise<Record<string, string | null>[]>;
+  /** Runs SQL as the superuser over the socket; gives the rows of the last statement, values as text. */
+  query(sql: string, options?: QueryOptions): Promise<TextRow[]>;
   createDatabase(name: string, options?: CreateDatabaseOptions): Promise<void>;
   /** Stops the server and removes its folder; calling it again does nothing. */
   stop(mode?: StopMode): Promise<void>;
 }
+
+export type TextRow = Record<string, string | null>;
 
 export interface QueryOptions {
   readonly database?: string;
@@ -206,12 +208,18 @@ export async function startPostgres(): Promise<TestPostgres> {
     await client.connect();
     return client;
   };
-  const query = async (sql: string, options: QueryOptions = {}): Promise<Record<string, string | null>[]> => {
+  const query = async (sql: string, options: QueryOptions = {}): Promise<TextRow[]> => {
     const client = await connect(options.database ?? database);
     try {
       const asText = { getTypeParser: () => (text: string) => text };
-      const result = await client.query({ text: sql, values: [...(options.values ?? [])], types: asText });
-      return (result as { rows?: Record<string, string | null>[] }).rows ?? [];
+      const result: unknown = await client.query({
+        text: sql,
+        values: [...(options.values ?? [])],
+        types: asText,
+      });
+      // several statements give several results
+      const last = (Array.isArray(result) ? result.at(-1) : result) as { rows?: TextRow[] } | undefined;
+      return last?.rows ?? [];
     } finally {
       await client.end();
     }
