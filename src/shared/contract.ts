@@ -3,6 +3,7 @@
  * and the browser all speak this, and nothing else. A secret goes inward in `save` and never comes out.
  */
 import {
+  type ContractRouterClient,
   eventIterator,
   type InferContractRouterInputs,
   type InferContractRouterOutputs,
@@ -146,3 +147,5 @@ export const contract = {
 
 export type Inputs = InferContractRouterInputs<typeof contract>;
 export type Outputs = InferContractRouterOutputs<typeof contract>;
+/** The contract as its callers hold it: a direct call, a port or HTTP, all alike. */
+export type ContractClient = ContractRouterClient<typeof contract>;

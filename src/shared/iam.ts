@@ -137,7 +137,7 @@ function statement(actions: readonly BucketAction[], target: PolicyTarget): Poli
     Resource: listing ? bucketArn : objects,
   };
   if (!listing || prefix === '') return granted;
-  return { ...granted, Condition: { StringLike: { 's3:prefix': [prefix, `${prefix}/*`] } } };
+  return { ...granted, Condition: { StringLike: { 's3:prefix': [`${prefix}/*`] } } };
 }
 
 function bucketArnOf({ bucket, partition }: PolicyTarget): string {

@@ -1,0 +1,156 @@
+/** Destinations: kept in the settings, their secrets in the keychain, tested before they are saved. */
+import { bucketNameProblem, roleArnProblem } from '../../shared/aws-names.ts';
+import type { TestEvent } from '../../shared/contract.ts';
+import { normalisePathPrefix } from '../../shared/directory-path.ts';
+import { SluiceError } from '../../shared/errors.ts';
+import type { Destination, DestinationSettings } from '../../shared/model.ts';
+import { type Bucket, openBucket } from '../access/bucket.ts';
+import { testConnection } from '../access/connection-test.ts';
+import type { AccessContext } from '../access/signing.ts';
+import type { CoreContext } from './context.ts';
+import { find, inUse, nameTaken } from './names.ts';
+
+/** The keychain's name for the secret access key of a destination. */
+const secretAccount = (name: string): string => `destination/${name}`;
+
+export const listDestinations = (core: CoreContext): Destination[] => core.settings.read().destinations;
+
+export const findDestination = (core: CoreContext, name: string): Destination =>
+  find(listDestinations(core), name, 'destination');
+
+/** Opens the bucket of a destination as a load uses it. */
+export function openDestination(core: CoreContext, destination: Destination): Bucket {
+  return openBucket(destination, accessContext(core, destination.name));
+}
+
+export function accessContext(core: CoreContext, name: string): AccessContext {
+  return {
+    externalId: core.settings.read().externalId,
+    sandbox: core.sandbox,
+    secretAccessKey: () => core.secrets.get(secretAccount(name)),
+  };
+}
+
+export interface NewDestination {
+  readonly settings: DestinationSettings;
+  /** For access keys. */
+  readonly secretAccessKey?: string | undefined;
+  /** Saves without a test, and marks it so. */
+  readonly draft: boolean;
+}
+
+/** Tests and saves; `{saved: false}` when the test failed. */
+export async function* saveDestination(
+  core: CoreContext,
+  input: NewDestination,
+  signal: AbortSignal,
+): AsyncGenerator<TestEvent> {
+  const settings = checked(input.settings);
+  const secret = secretFor(settings, input.secretAccessKey);
+  if (listDestinations(core).some(({ name }) => name === settings.name))
+    throw nameTaken('destination', settings.name);
+  let testedAt: string | null = null;
+  if (!input.draft) {
+    const context = accessContext(core, settings.name);
+    const passed = yield* test(
+      settings,
+      secret === undefined ? context : { ...context, secretAccessKey: async () => secret },
+      signal,
+    );
+    if (!passed) {
+      yield { saved: false };
+      return;
+    }
+    testedAt = new Date().toISOString();
+  }
+  await store(core, { ...settings, state: input.draft ? 'draft' : 'tested', testedAt }, secret);
+  yield { saved: true };
+}
+
+/** Runs the test of a saved destination and remembers when it passed. */
+export async function* testDestination(
+  core: CoreContext,
+  name: string,
+  signal: AbortSignal,
+): AsyncGenerator<TestEvent> {
+  const destination = findDestination(core, name);
+  const passed = yield* test(destination, accessContext(core, name), signal);
+  if (!passed) return;
+  const testedAt = new Date().toISOString();
+  core.settings.update((settings) => ({
+    ...settings,
+    destinations: settings.destinations.map((other) =>
+      other.name === name ? { ...other, state: 'tested', testedAt } : other,
+    ),
+  }));
+}
+
+/** @throws SluiceError IN_USE, NOT_FOUND, or of the family `keychain` (nothing is removed then) */
+export async function removeDestination(core: CoreContext, name: string): Promise<void> {
+  const destination = findDestination(core, name);
+  refuseIfUsed(core, name);
+  if (destination.access.type === 'keys') await core.secrets.delete(secretAccount(name));
+  core.settings.update((settings) => ({
+    ...settings,
+    destinations: settings.destinations.filter((other) => other.name !== name),
+  }));
+}
+
+async function* test(
+  settings: DestinationSettings,
+  context: AccessContext,
+  signal: AbortSignal,
+): AsyncGenerator<TestEvent, boolean> {
+  let passed = true;
+  for await (const check of testConnection(settings, context, signal)) {
+    if (check.verdict === 'failed') passed = false;
+    yield check;
+  }
+  yield { result: passed ? 'passed' : 'failed' };
+  return passed;
+}
+
+/** The keychain first: a destination whose secret could not be kept is not saved. */
+async function store(core: CoreContext, destination: Destination, secret: string | undefined): Promise<void> {
+  const account = secretAccount(destination.name);
+  if (secret !== undefined) await core.secrets.set(account, secret);
+  try {
+    core.settings.update((settings) => {
+      if (settings.destinations.some(({ name }) => name === destination.name)) {
+        throw nameTaken('destination', destination.name);
+      }
+      return { ...settings, destinations: [...settings.destinations, destination] };
+    });
+  } catch (error) {
+    const taken = error instanceof SluiceError && error.code === 'NAME_TAKEN';
+    if (secret !== undefined && !taken) await core.secrets.delete(account);
+    throw error;
+  }
+}
+
+function checked(settings: DestinationSettings): DestinationSettings {
+  const problem = bucketNameProblem(settings.bucket);
+  if (problem !== undefined)
+    throw new SluiceError('INPUT_INVALID', `The bucket name is not valid: ${problem}`);
+  if (settings.access.type === 'role') {
+    const role = roleArnProblem(settings.access.roleArn);
+    if (role !== undefined) throw new SluiceError('INPUT_INVALID', `The role ARN is not valid: ${role}`);
+  }
+  return { ...settings, pathPrefix: normalisePathPrefix(settings.pathPrefix) };
+}
+
+function secretFor(settings: DestinationSettings, secret: string | undefined): string | undefined {
+  const trimmed = secret?.trim();
+  if (settings.access.type === 'role') return undefined;
+  if (trimmed === undefined || trimmed === '') {
+    throw new SluiceError('INPUT_INVALID', 'Access keys need their secret access key', {
+      fix: 'Give it on standard input with --secret-access-key-stdin.',
+    });
+  }
+  return trimmed;
+}
+
+function refuseIfUsed(core: CoreContext, name: string): void {
+  const users = core.settings.read().pipelines.filter((pipeline) => pipeline.destination === name);
+  if (users.length > 0) throw inUse('destination', name, users);
+}

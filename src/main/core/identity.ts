@@ -1,0 +1,35 @@
+/** Who is signed in, and the trust policy that lets them assume the role. */
+
+import { SluiceError } from '../../shared/errors.ts';
+import { type PolicyDocument, trustPolicy } from '../../shared/iam.ts';
+import { namedPrincipal, type TrustedPrincipal } from '../../shared/iam-principal.ts';
+import type { Identity, Signer } from '../../shared/model.ts';
+import { whoAmI } from '../access/identity.ts';
+import type { CoreContext } from './context.ts';
+
+export const identify = (core: CoreContext, signer: Signer): Promise<Identity> => whoAmI(signer, core);
+
+/** For `principal`, or else for whoever is signed in; with this installation's external ID unless another is given. */
+export async function trustPolicyFor(
+  core: CoreContext,
+  input: {
+    readonly signer: Signer;
+    readonly principal?: string | undefined;
+    readonly externalId?: string | undefined;
+  },
+): Promise<PolicyDocument> {
+  const principal =
+    input.principal === undefined ? await ownPrincipal(core, input.signer) : namedPrincipal(input.principal);
+  return trustPolicy({ principal, externalId: input.externalId ?? core.settings.read().externalId });
+}
+
+async function ownPrincipal(core: CoreContext, signer: Signer): Promise<TrustedPrincipal> {
+  const { principal, problem } = await identify(core, signer);
+  if (principal === null) {
+    throw new SluiceError('INPUT_INVALID', problem ?? 'This identity cannot assume a role', {
+      fix: 'Sign in as an IAM user or with a role, or name the identity with --principal.',
+    });
+  }
+  const { aws, arnLike } = principal;
+  return arnLike === undefined ? { aws } : { aws, arnLike };
+}

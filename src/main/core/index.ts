@@ -1,0 +1,43 @@
+/** The core: everything the app can do, behind the contract. A host opens it, calls it, and closes it. */
+import { createRouterClient } from '@orpc/server';
+import type { ContractClient } from '../../shared/contract.ts';
+import { openHistory } from '../stores/history.ts';
+import { openSecrets } from '../stores/secrets.ts';
+import { openSettings } from '../stores/settings.ts';
+import type { CoreContext } from './context.ts';
+import { withContractErrors } from './contract-errors.ts';
+import { createJobs } from './jobs.ts';
+import { createRouter, type Router } from './router.ts';
+
+export { dataFolder } from '../stores/data-folder.ts';
+
+export interface Core extends AsyncDisposable {
+  readonly router: Router;
+  /** The contract as a direct call; errors are ORPCErrors with our codes. */
+  readonly client: ContractClient;
+  /** What the user has to be told about the data folder, e.g. that a damaged file was put aside. */
+  notices(): readonly string[];
+}
+
+export type CoreOptions = Pick<CoreContext, 'sandbox' | 'load'> & Partial<Pick<CoreContext, 'secrets'>>;
+
+/**
+ * Opens the core on a data folder. Disposing cancels running jobs and waits for them.
+ * @throws SluiceError DATA_FOLDER_UNUSABLE, DISK_FULL
+ */
+export function openCore(folder: string, options: CoreOptions = {}): Core {
+  const settings = openSettings(folder);
+  const history = openHistory(folder);
+  const core: CoreContext = { settings, history, secrets: options.secrets ?? openSecrets(), ...options };
+  const jobs = createJobs(core);
+  const router = createRouter(core, jobs);
+  return {
+    router,
+    client: createRouterClient(router, { interceptors: [withContractErrors] }),
+    notices: () => [...settings.notices, ...history.notices],
+    async [Symbol.asyncDispose]() {
+      await jobs[Symbol.asyncDispose]();
+      history.close();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** The contract, bound to the use cases. Nothing is decided here. */
+import { implement } from '@orpc/server';
+import { contract } from '../../shared/contract.ts';
+import type { CoreContext } from './context.ts';
+import { listDestinations, removeDestination, saveDestination, testDestination } from './destinations.ts';
+import { identify, trustPolicyFor } from './identity.ts';
+import type { Jobs } from './jobs.ts';
+import { listPipelines, previewPipeline, removePipeline, savePipeline } from './pipelines.ts';
+import { listObjects, listSources, removeSource, saveSource } from './sources.ts';
+
+export function createRouter(core: CoreContext, jobs: Jobs) {
+  const app = implement(contract);
+  /** A caller that cannot cancel has no signal. */
+  const until = (signal: AbortSignal | undefined): AbortSignal => signal ?? new AbortController().signal;
+  return app.router({
+    access: {
+      externalId: app.access.externalId.handler(() => ({ externalId: core.settings.read().externalId })),
+      whoami: app.access.whoami.handler(({ input }) => identify(core, input.signer)),
+      trustPolicy: app.access.trustPolicy.handler(async ({ input }) => ({
+        document: await trustPolicyFor(core, input),
+      })),
+    },
+    destinations: {
+      list: app.destinations.list.handler(() => listDestinations(core)),
+      save: app.destinations.save.handler(({ input, signal }) => saveDestination(core, input, until(signal))),
+      test: app.destinations.test.handler(({ input, signal }) =>
+        testDestination(core, input.name, until(signal)),
+      ),
+      remove: app.destinations.remove.handler(async ({ input }) => {
+        await removeDestination(core, input.name);
+        return {};
+      }),
+    },
+    sources: {
+      list: app.sources.list.handler(() => listSources(core)),
+      save: app.sources.save.handler(({ input, signal }) => saveSource(core, input, until(signal))),
+      objects: app.sources.objects.handler(async ({ input, signal }) => [
+        ...(await listObjects(core, input.name, until(signal))),
+      ]),
+      remove: app.sources.remove.handler(async ({ input }) => {
+        await removeSource(core, input.name);
+        return {};
+      }),
+    },
+    pipelines: {
+      list: app.pipelines.list.handler(() => listPipelines(core)),
+      save: app.pipelines.save.handler(({ input, signal }) => savePipeline(core, input, until(signal))),
+      preview: app.pipelines.preview.handler(({ input }) => previewPipeline(core, input.name)),
+      remove: app.pipelines.remove.handler(({ input }) => {
+        removePipeline(core, input.name);
+        return {};
+      }),
+    },
+    jobs: {
+      start: app.jobs.start.handler(async ({ input, signal }) => ({
+        jobId: await jobs.start(input.pipeline, until(signal)),
+      })),
+      resume: app.jobs.resume.handler(async ({ input, signal }) => ({
+        jobId: await jobs.resume(input.jobId, until(signal)),
+      })),
+      discard: app.jobs.discard.handler(({ input }) => jobs.discard(input.jobId)),
+      watch: app.jobs.watch.handler(({ input, signal }) => jobs.watch(input.jobId, signal)),
+      cancel: app.jobs.cancel.handler(({ input }) => {
+        jobs.cancel(input.jobId);
+        return {};
+      }),
+      estimate: app.jobs.estimate.handler(({ input, signal }) =>
+        jobs.estimate(input.pipeline, until(signal)),
+      ),
+      list: app.jobs.list.handler(() => jobs.list()),
+      show: app.jobs.show.handler(({ input }) => jobs.show(input.jobId)),
+      verify: app.jobs.verify.handler(({ input, signal }) => jobs.verify(input.jobId, until(signal))),
+    },
+  });
+}
+
+export type Router = ReturnType<typeof createRouter>;

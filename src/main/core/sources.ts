@@ -1,0 +1,104 @@
+/** Sources: connected to before they are saved; their passwords in the keychain. */
+import { isAbsolute } from 'node:path';
+import type { Inputs } from '../../shared/contract.ts';
+import { SluiceError } from '../../shared/errors.ts';
+import type { Source, SourceObject } from '../../shared/model.ts';
+import { openSource } from '../sources/index.ts';
+import { parsePostgresUrl } from '../sources/postgres/url.ts';
+import type { OpenSource } from '../sources/source.ts';
+import type { CoreContext } from './context.ts';
+import { find, inUse, nameTaken } from './names.ts';
+
+/** The keychain's name for the password of a source. */
+const secretAccount = (name: string): string => `source/${name}`;
+
+export const listSources = (core: CoreContext): Source[] => core.settings.read().sources;
+
+export const findSource = (core: CoreContext, name: string): Source =>
+  find(listSources(core), name, 'source');
+
+/** Connects to a saved source; the caller disposes of it. */
+export async function openSaved(core: CoreContext, source: Source, signal: AbortSignal): Promise<OpenSource> {
+  const stored = source.kind === 'postgres' && source.passwordInKeychain;
+  return await openSource(source, {
+    signal,
+    ...(stored ? { password: await core.secrets.get(secretAccount(source.name)) } : {}),
+  });
+}
+
+/** What a source holds now. */
+export async function listObjects(
+  core: CoreContext,
+  name: string,
+  signal: AbortSignal,
+): Promise<readonly SourceObject[]> {
+  await using source = await openSaved(core, findSource(core, name), signal);
+  return await source.objects(signal);
+}
+
+/** Connects with what was given and saves it when that works. */
+export async function saveSource(
+  core: CoreContext,
+  input: Inputs['sources']['save'],
+  signal: AbortSignal,
+): Promise<Source> {
+  const { name } = input;
+  const draft = draftOf(input);
+  if (listSources(core).some((source) => source.name === name)) throw nameTaken('source', name);
+  const { password } = input;
+  const database = await databaseOf(draft, password, signal);
+  const source: Source = { ...draft, database };
+  if (password !== undefined) await core.secrets.set(secretAccount(name), password);
+  try {
+    core.settings.update((settings) => {
+      if (settings.sources.some((other) => other.name === name)) throw nameTaken('source', name);
+      return { ...settings, sources: [...settings.sources, source] };
+    });
+  } catch (error) {
+    const taken = error instanceof SluiceError && error.code === 'NAME_TAKEN';
+    if (password !== undefined && !taken) await core.secrets.delete(secretAccount(name));
+    throw error;
+  }
+  return source;
+}
+
+/** @throws SluiceError IN_USE, NOT_FOUND, or of the family `keychain` (nothing is removed then) */
+export async function removeSource(core: CoreContext, name: string): Promise<void> {
+  const source = findSource(core, name);
+  const users = core.settings.read().pipelines.filter((pipeline) => pipeline.source === name);
+  if (users.length > 0) throw inUse('source', name, users);
+  if (source.kind === 'postgres' && source.passwordInKeychain) await core.secrets.delete(secretAccount(name));
+  core.settings.update((settings) => ({
+    ...settings,
+    sources: settings.sources.filter((other) => other.name !== name),
+  }));
+}
+
+/** The source as it will be saved, but for the database's own name, which the server knows best. */
+function draftOf({ name, location, password }: Inputs['sources']['save']): Source {
+  if (location.kind === 'sqlite') {
+    if (!isAbsolute(location.path)) {
+      throw new SluiceError('INPUT_INVALID', `The path ${location.path} is not absolute`);
+    }
+    if (password !== undefined) {
+      throw new SluiceError('INPUT_INVALID', 'A SQLite file has no password', {
+        fix: 'Leave the password out.',
+      });
+    }
+    return { kind: 'sqlite', name, path: location.path, database: 'unknown' };
+  }
+  const { hasPassword, withoutPassword } = parsePostgresUrl(location.url);
+  if (hasPassword) throw new SluiceError('SECRET_IN_ARGUMENT', 'The URL holds a password');
+  return {
+    kind: 'postgres',
+    name,
+    url: withoutPassword,
+    passwordInKeychain: password !== undefined,
+    database: 'unknown',
+  };
+}
+
+async function databaseOf(draft: Source, password: string | undefined, signal: AbortSignal): Promise<string> {
+  await using source = await openSource(draft, { signal, ...(password === undefined ? {} : { password }) });
+  return source.database;
+}

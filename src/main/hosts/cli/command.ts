@@ -1,0 +1,95 @@
+/** What every command shares: the core, the terminal, the signal, and the way errors become exit codes. */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type ErrorCode, errorCodes, isCancelled, SluiceError } from '../../../shared/errors.ts';
+import type { Core } from '../../core/index.ts';
+import { exitCodeOf } from './exit-codes.ts';
+import { openTerminal, type ShownError, type Terminal } from './terminal.ts';
+
+export interface GlobalOptions {
+  readonly json?: boolean;
+  readonly dataDir?: string;
+}
+
+/** What a command's action works with. */
+export interface Session {
+  readonly terminal: Terminal;
+  /** Fires at the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** The data folder, made when absent. */
+  folder(): Promise<string>;
+  /** Opens the core on the data folder, once. */
+  core(): Promise<Core>;
+}
+
+/** An action returns its exit code; nothing means 0. */
+export type Action<A extends unknown[]> = (session: Session, ...args: A) => Promise<number | undefined>;
+
+/** Relative paths are relative to where the user stands, also under `npm run`. */
+export const userPath = (path: string): string => resolve(process.env.INIT_CWD ?? process.cwd(), path);
+
+/**
+ * Wraps an action for commander: opens what it needs, closes it, prints errors, sets the exit code. The first
+ * SIGINT asks the action to stop; a second one ends the process at once.
+ */
+export function act<A extends unknown[]>(action: Action<A>): (this: Command, ...args: A) => Promise<void> {
+  return async function run(...args) {
+    const options = this.optsWithGlobals<GlobalOptions>();
+    const terminal = openTerminal(options.json === true);
+    const stop = new AbortController();
+    const interrupt = (): void => {
+      if (stop.signal.aborted) process.exit(130);
+      stop.abort();
+    };
+    process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+    let core: Core | undefined;
+    // The core pulls in the AWS SDK and the drivers; `path` or `--help` need not wait for them.
+    const folder = async (): Promise<string> => {
+      const { dataFolder } = await import('../../core/index.ts');
+      return dataFolder(options.dataDir === undefined ? undefined : userPath(options.dataDir));
+    };
+    try {
+      const session: Session = {
+        terminal,
+        signal: stop.signal,
+        folder,
+        core: async () => {
+          if (core !== undefined) return core;
+          const { openCore } = await import('../../core/index.ts');
+          core = openCore(await folder());
+          for (const notice of core.notices()) terminal.warn(notice);
+          return core;
+        },
+      };
+      process.exitCode = (await action(session, ...args)) ?? 0;
+    } catch (error) {
+      const shown = shownError(error, stop.signal);
+      terminal.fail(shown);
+      process.exitCode = exitCodeOf(shown.code);
+    } finally {
+      await core?.[Symbol.asyncDispose]();
+      process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    }
+  };
+}
+
+/** Errors of the contract (ORPCErrors with our codes), our own, and faults, as they are shown. */
+export function shownError(error: unknown, signal: AbortSignal): ShownError {
+  if (signal.aborted && (isCancelled(error) || !(error instanceof Error))) return ofSluice(cancelled(error));
+  if (error instanceof SluiceError) return ofSluice(error);
+  const { code, data, message } = (error ?? {}) as { code?: unknown; data?: unknown; message?: unknown };
+  if (isErrorCode(code) && typeof data === 'object' && data !== null) {
+    const { fix, details } = data as { fix?: string; details?: Record<string, unknown> };
+    return { code, message: String(message), fix: fix ?? '', details: details ?? {} };
+  }
+  return ofSluice(new SluiceError('INTERNAL', error instanceof Error ? error.message : String(error)));
+}
+
+const ofSluice = ({ code, message, fix, details }: SluiceError): ShownError => ({
+  code,
+  message,
+  fix,
+  details,
+});
+const cancelled = (cause: unknown): SluiceError => new SluiceError('CANCELLED', 'Cancelled', { cause });
+const isErrorCode = (code: unknown): code is ErrorCode => (errorCodes as readonly unknown[]).includes(code);

@@ -1,0 +1,111 @@
+import { type Command, Option } from 'commander';
+import { type PolicyDocument, permissionsPolicy, printPolicy } from '../../../../shared/iam.ts';
+import type { Signer } from '../../../../shared/model.ts';
+import { act } from '../command.ts';
+
+/** Other formats are refused by commander with the list of those there are. */
+const formatOption = (): Option =>
+  new Option('--format <format>', 'how to print it').choices(['json']).default('json');
+
+export const signerOf = (profile: string | undefined): Signer =>
+  profile === undefined ? { kind: 'default' } : { kind: 'profile', profile };
+
+export function addAccessCommands(program: Command): void {
+  program
+    .command('external-id')
+    .summary("print this installation's external ID")
+    .description('Prints the external ID that the trust policy of every role names. It never changes.')
+    .action(
+      act(async ({ terminal, core }) => {
+        const { externalId } = await (await core()).client.access.externalId();
+        terminal.result({ externalId }, [externalId]);
+        return undefined;
+      }),
+    );
+
+  program
+    .command('policy')
+    .summary('print the permissions policy for a bucket')
+    .description('Prints the IAM permissions policy: exactly the rights that a load needs.')
+    .requiredOption('--bucket <name>', 'the bucket')
+    .option('--path-prefix <path>', 'folders at the start of the path')
+    .addOption(
+      new Option('--scope <scope>', 'the whole bucket, or only what lies under the path prefix')
+        .choices(['bucket', 'prefix'])
+        .default('bucket'),
+    )
+    .option('--partition <name>', 'aws, aws-cn, aws-us-gov or aws-eusc', 'aws')
+    .option('--with-abort', 'also allow removing unfinished uploads after a failure')
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      '\nExample:\n  sluice policy --bucket my-bucket --path-prefix landing --scope prefix --with-abort',
+    )
+    .action(
+      act(async ({ terminal }, options: PolicyOptions) => {
+        const policy = permissionsPolicy({
+          bucket: options.bucket,
+          pathPrefix: options.pathPrefix ?? '',
+          scope: options.scope,
+          partition: options.partition,
+          withAbort: options.withAbort === true,
+        });
+        terminal.document(printPolicy(policy));
+        return undefined;
+      }),
+    );
+
+  program
+    .command('trust')
+    .summary('print the trust policy for the role')
+    .description('Prints the trust policy that lets one identity assume the role, with the external ID only.')
+    .option('--principal <arn>', 'who may assume the role (default: the identity that is signed in)')
+    .option('--external-id <id>', "another external ID than this installation's")
+    .option('--profile <name>', 'the AWS profile to sign in with')
+    .addOption(formatOption())
+    .addHelpText('after', '\nExample:\n  sluice trust --principal arn:aws:iam::123456789012:user/anna')
+    .action(
+      act(async ({ terminal, core }, options: TrustOptions) => {
+        const { document } = await (await core()).client.access.trustPolicy({
+          signer: signerOf(options.profile),
+          principal: options.principal,
+          externalId: options.externalId,
+        });
+        terminal.document(printPolicy(document as PolicyDocument));
+        return undefined;
+      }),
+    );
+
+  program
+    .command('whoami')
+    .summary('print the AWS identity that is signed in')
+    .description('Asks AWS who signs the requests, and prints the principal that the trust policy needs.')
+    .option('--profile <name>', 'the AWS profile to sign in with')
+    .action(
+      act(async ({ terminal, core }, options: { readonly profile?: string }) => {
+        const identity = await (await core()).client.access.whoami({ signer: signerOf(options.profile) });
+        const { principal, problem } = identity;
+        terminal.result(identity, [
+          `account    ${identity.accountId} (${identity.partition})`,
+          `identity   ${identity.arn}`,
+          principal === null ? `principal  none: ${problem}` : `principal  ${principal.aws}`,
+          ...(principal?.arnLike ?? []).map((pattern) => `           like ${pattern}`),
+        ]);
+        return undefined;
+      }),
+    );
+}
+
+interface PolicyOptions {
+  readonly bucket: string;
+  readonly pathPrefix?: string;
+  readonly scope: 'bucket' | 'prefix';
+  readonly partition: string;
+  readonly withAbort?: boolean;
+}
+
+interface TrustOptions {
+  readonly principal?: string;
+  readonly externalId?: string;
+  readonly profile?: string;
+}

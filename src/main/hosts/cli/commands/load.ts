@@ -1,0 +1,139 @@
+import type { Command } from 'commander';
+import { SluiceError } from '../../../../shared/errors.ts';
+import type { Estimate, JobEvent } from '../../../../shared/model.ts';
+import type { Core } from '../../../core/index.ts';
+import { act, type Session } from '../command.ts';
+import { exitCodeOf } from '../exit-codes.ts';
+import { count, size, type Terminal, table } from '../terminal.ts';
+
+type EndEvent = Extract<JobEvent, { event: 'end' }>;
+
+export function addLoadCommand(program: Command): void {
+  program
+    .command('load [pipeline]')
+    .summary('run a pipeline now')
+    .description(
+      'Loads every object of a pipeline. Each object appears in the bucket whole, or not at all. Ctrl-C cancels; a second one stops at once.',
+    )
+    .option('--dry-run', 'estimate rows, files and bytes; write nothing')
+    .option('--resume <job-id>', 'go on with an interrupted job')
+    .option('--discard <job-id>', 'remove what an interrupted job left behind')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sluice load daily\n  sluice load daily --dry-run\n  sluice load --resume d12d74f4-…',
+    )
+    .action(
+      act(async (session, pipeline: string | undefined, options: LoadOptions) => {
+        const ways = [pipeline, options.resume, options.discard].filter((way) => way !== undefined);
+        if (ways.length !== 1) {
+          throw new SluiceError('INPUT_INVALID', 'Name one pipeline, or one job to resume or to discard', {
+            fix: 'Write "sluice load PIPELINE", "sluice load --resume JOB_ID" or "sluice load --discard JOB_ID".',
+          });
+        }
+        const { client } = await session.core();
+        if (options.discard !== undefined) {
+          const receipt = await client.jobs.discard({ jobId: options.discard });
+          session.terminal.result({ discarded: receipt.jobId }, [`Discarded the job ${receipt.jobId}.`]);
+          return undefined;
+        }
+        const callOptions = { signal: session.signal };
+        if (options.resume !== undefined) {
+          return await follow(
+            session,
+            (await client.jobs.resume({ jobId: options.resume }, callOptions)).jobId,
+          );
+        }
+        if (options.dryRun === true) {
+          showEstimate(
+            await client.jobs.estimate({ pipeline: pipeline ?? '' }, callOptions),
+            session.terminal,
+          );
+          return undefined;
+        }
+        return await follow(
+          session,
+          (await client.jobs.start({ pipeline: pipeline ?? '' }, callOptions)).jobId,
+        );
+      }),
+    );
+}
+
+interface LoadOptions {
+  readonly dryRun?: boolean;
+  readonly resume?: string;
+  readonly discard?: string;
+}
+
+/** Shows a job until it ends; the session's signal cancels it. Returns the exit code. */
+async function follow(session: Session, jobId: string): Promise<number> {
+  const end = await followJob(session, jobId);
+  if (end.state === 'completed') return 0;
+  return end.error === undefined || end.state === 'completed_with_failures' ? 1 : exitCodeOf(end.error.code);
+}
+
+/** Shows progress and warnings of a running job, and returns its end. */
+export async function followJob({ core, signal, terminal }: Session, jobId: string): Promise<EndEvent> {
+  const { client } = await core();
+  const cancel = (): void => {
+    terminal.progress('Cancelling…');
+    cancelJob(client, jobId);
+  };
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel);
+  try {
+    terminal.say(`Job ${jobId}`);
+    for await (const event of await client.jobs.watch({ jobId })) {
+      if (event.event === 'progress') {
+        terminal.emit(event);
+        const { object, rows, bytesRead, bytesSent } = event;
+        terminal.progress(`${object}  ${count(rows)} rows  ${size(bytesRead)} read  ${size(bytesSent)} sent`);
+      } else if (event.event === 'warning') {
+        terminal.warn(`${event.object} ${event.message}`);
+      } else {
+        terminal.progress('');
+        terminal.emit(event);
+        showEnd(event, terminal);
+        return event;
+      }
+    }
+    throw new SluiceError('INTERNAL', 'The job ended without saying how');
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+function cancelJob(client: Core['client'], jobId: string): void {
+  // The job may end by itself in this very moment; then there is nothing to cancel, and `end` says the rest.
+  client.jobs.cancel({ jobId }).catch(() => undefined);
+}
+
+function showEnd({ state, objects, error, jobId }: EndEvent, terminal: Terminal): void {
+  const rows = objects.flatMap((object) =>
+    object.files.length > 0
+      ? object.files.map((file) => [object.object, `${count(file.rows)} rows`, size(file.bytes), file.key])
+      : [[object.object, object.state === 'completed' ? '0 rows' : object.state, '', '']],
+  );
+  for (const line of table(rows)) terminal.say(line);
+  if (state === 'completed') {
+    terminal.say('Completed.');
+    return;
+  }
+  const failed = objects.filter((object) => object.error !== undefined && object.state === 'failed');
+  for (const { object, error: reason } of failed) {
+    if (reason !== undefined && failed.length > 1) terminal.warn(`${object}: ${reason.message}`);
+  }
+  if (error !== undefined && !terminal.json) terminal.fail(error);
+  else terminal.say(`The job is ${state.replaceAll('_', ' ')}: sluice jobs show ${jobId}`);
+}
+
+function showEstimate(estimate: Estimate, terminal: Terminal): void {
+  const rows = estimate.objects.map(({ object, path, ...guess }) => [
+    object,
+    guess.rows === null ? 'rows unknown' : `~${count(guess.rows)} rows`,
+    guess.files === null ? '' : `~${guess.files} files`,
+    guess.bytes === null ? '' : `~${size(guess.bytes)}`,
+    guess.requests === null ? '' : `~${count(guess.requests)} requests`,
+    path,
+  ]);
+  terminal.result(estimate, [...table(rows), 'Nothing was written.']);
+}

@@ -1,0 +1,35 @@
+/** Where a secret may come from: standard input or a prompt without echo. Never an argument. */
+import askPassword from '@inquirer/password';
+import { SluiceError } from '../../../shared/errors.ts';
+
+/**
+ * All of standard input, without the line end that `echo` adds.
+ * @throws SluiceError INPUT_INVALID when it is empty
+ */
+export async function secretFromStdin(option: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  const secret = Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
+  if (secret === '') {
+    throw new SluiceError('INPUT_INVALID', `${option} was given, but standard input is empty`, {
+      fix: `Pipe the secret in, e.g. "pass show my-secret | sluice … ${option}".`,
+    });
+  }
+  return secret;
+}
+
+export const canPrompt = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
+
+/**
+ * Asks at the terminal without showing what is typed.
+ * @throws SluiceError CANCELLED
+ */
+export async function secretFromPrompt(message: string, signal: AbortSignal): Promise<string> {
+  try {
+    return await askPassword({ message, mask: false }, { output: process.stderr, signal });
+  } catch (error) {
+    throw new SluiceError('CANCELLED', 'Nothing was entered', { cause: error });
+  }
+}
