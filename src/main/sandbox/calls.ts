@@ -1,0 +1,64 @@
+/** What a request wants, in the terms that permissions are written in; and the one place that says yes or no. */
+import { accessDenied, ServiceError, type ServiceName } from './http/service-error.ts';
+import type { Caller } from './identity/caller.ts';
+
+/** One request after its signature was found right and before anything was done. */
+export interface Call {
+  readonly service: ServiceName;
+  /** As in the SDK: PutObject, AssumeRole, … */
+  readonly operation: string;
+  /** The IAM action that it needs: `s3:PutObject` for UploadPart, too. */
+  readonly action: string;
+  /** ARN; `*` for operations without a resource. */
+  readonly resource: string;
+  readonly bucket?: string;
+  readonly key?: string;
+  readonly caller: Caller;
+}
+
+/**
+ * What an intercept may do to a call: answer AccessDenied in AWS's words (`true`: without a reason; a text:
+ * `because` of it), answer any error, or drop the connection, before the operation or after it was carried out.
+ */
+export type Interception =
+  | { readonly deny: true | string }
+  | { readonly status: number; readonly code: string; readonly message: string }
+  | { readonly hangUp: 'before' | 'after' };
+
+/** Looks at every call; `undefined` lets it pass. A promise holds the call back. */
+export type Intercept = (call: Call) => Interception | undefined | Promise<Interception | undefined>;
+
+/** Ends a request without an answer. */
+export class HangUp extends Error {
+  override readonly name = 'HangUp';
+}
+
+/** AWS's refusal; with a reason, AWS names caller, action and resource, in STS always. */
+export function denied(call: Call, because?: string): ServiceError {
+  if (because === undefined && call.service === 's3') return accessDenied();
+  const resource = call.service === 's3' ? `"${call.resource}"` : call.resource;
+  const reason = because === undefined ? '' : ` because ${because}`;
+  return accessDenied(
+    `User: ${call.caller.arn} is not authorized to perform: ${call.action} on resource: ${resource}${reason}`,
+  );
+}
+
+/**
+ * Whether the caller may do this. Everybody with valid credentials of the account may, for now; the evaluation
+ * of policies belongs here.
+ * @throws ServiceError AccessDenied
+ */
+export function authorize(call: Call, accountId: string): void {
+  if (call.caller.accountId !== accountId) throw denied(call);
+}
+
+/** Applies what an intercept said. Returns true when the connection is to be dropped afterwards. */
+export function applyInterception(call: Call, interception: Interception | undefined): boolean {
+  if (interception === undefined) return false;
+  if ('deny' in interception) throw denied(call, interception.deny === true ? undefined : interception.deny);
+  if ('status' in interception) {
+    throw new ServiceError(interception.status, interception.code, interception.message);
+  }
+  if (interception.hangUp === 'before') throw new HangUp('the intercept dropped the connection');
+  return true;
+}

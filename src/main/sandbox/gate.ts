@@ -1,0 +1,29 @@
+/** The one place that every request passes: understood and signed → intercepted → authorised → carried out. */
+
+import { applyInterception, authorize, HangUp, type Intercept } from './calls.ts';
+import type { Answer } from './http/answer.ts';
+import type { AwsRequest } from './http/request.ts';
+import type { Service } from './service.ts';
+
+export interface GateOptions {
+  readonly accountId: string;
+  readonly intercept: Intercept | undefined;
+  /** Rejects when the sandbox closes, so that a call which an intercept holds back ends too. */
+  readonly closed: Promise<never>;
+}
+
+/** @throws ServiceError what is to be answered; HangUp when nothing is */
+export async function passGate(
+  service: Service,
+  request: AwsRequest,
+  { accountId, intercept, closed }: GateOptions,
+): Promise<Answer> {
+  const { call, run } = await service.prepare(request);
+  const interception = await Promise.race([intercept?.(call), closed]);
+  const hangUpAfter = applyInterception(call, interception);
+  authorize(call, accountId);
+  const answer = await run();
+  if (!hangUpAfter) return answer;
+  if (typeof answer.body === 'object') answer.body.stream.destroy();
+  throw new HangUp('the intercept dropped the connection after the operation');
+}

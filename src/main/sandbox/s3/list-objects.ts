@@ -1,0 +1,119 @@
+/** ListObjectsV2. */
+import { type Answer, xmlAnswer } from '../http/answer.ts';
+import type { AwsRequest } from '../http/request.ts';
+import { invalidArgument } from '../http/service-error.ts';
+import { element, wrap, xmlDocument } from '../http/xml.ts';
+import { encodeStrict } from '../sigv4/signature.ts';
+import type { ObjectRecord } from '../store/object-store.ts';
+import { isoSeconds, type Operation, quoted, type S3Request, s3Namespace } from './context.ts';
+import { after, walk } from './listing.ts';
+
+/** The most entries of any page of S3. */
+export const maxPage = 1000;
+
+/** A count from the query. @throws ServiceError InvalidArgument */
+export function countParameter(request: AwsRequest, name: string): number {
+  const text = request.parameters.get(name);
+  if (text === undefined || text === '') return maxPage;
+  if (!/^\d{1,10}$/.test(text) || Number(text) > 2 ** 31 - 1) {
+    throw invalidArgument(`Provided ${name} not an integer or within integer range`, name, text);
+  }
+  return Math.min(Number(text), maxPage);
+}
+
+/** How keys stand in the answer: as they are, or percent-encoded. @throws ServiceError InvalidArgument */
+export function keyEncoder(request: AwsRequest): (key: string) => string {
+  const type = request.parameters.get('encoding-type');
+  if (type === undefined || type === '') return (key) => key;
+  if (type !== 'url')
+    throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', type);
+  return (key) => key.split('/').map(encodeStrict).join('/');
+}
+
+/** Opaque to clients: where the next page begins. */
+const writeToken = (lower: Buffer): string => `1${lower.toString('base64url')}`;
+
+function readToken(token: string): Buffer {
+  const lower = Buffer.from(token.slice(1), 'base64url');
+  if (writeToken(lower) === token) return lower;
+  throw invalidArgument('The continuation token provided is incorrect', 'continuation-token', token);
+}
+
+function startOf(request: AwsRequest): Buffer {
+  const token = request.parameters.get('continuation-token');
+  if (token !== undefined) return readToken(token);
+  const startAfter = request.parameters.get('start-after') ?? '';
+  return startAfter === '' ? Buffer.alloc(0) : after(Buffer.from(startAfter));
+}
+
+function contents(object: ObjectRecord, encode: (key: string) => string, owner: string): string {
+  return wrap(
+    'Contents',
+    element('Key', encode(object.key)),
+    element('LastModified', isoSeconds(object.modified)),
+    element('ETag', quoted(object.etag)),
+    element('ChecksumAlgorithm', object.checksum?.algorithm),
+    element('ChecksumType', object.checksum?.type),
+    element('Size', object.size),
+    owner,
+    element('StorageClass', 'STANDARD'),
+  );
+}
+
+function listObjects({ context, request, bucket }: S3Request): Answer {
+  const parameter = (name: string): string => request.parameters.get(name) ?? '';
+  const encode = keyEncoder(request);
+  const limit = countParameter(request, 'max-keys');
+  const [prefix, delimiter] = [parameter('prefix'), parameter('delimiter')];
+  const options = { prefix, delimiter, lower: startOf(request), max: limit };
+  const { objects } = context.store;
+  const page =
+    limit === 0
+      ? { objects: [], prefixes: [], next: undefined }
+      : walk((lower, rows) => objects.scan(bucket, lower, rows), options);
+  const owner = parameter('fetch-owner') === 'true' ? wrap('Owner', element('ID', context.accountId)) : '';
+  const optional = (name: string, value: string | undefined): string =>
+    element(name, value === '' ? undefined : value);
+  return xmlAnswer(
+    xmlDocument(
+      'ListBucketResult',
+      s3Namespace,
+      [
+        element('Name', bucket),
+        element('Prefix', encode(prefix)),
+        optional('Delimiter', encode(delimiter)),
+        optional('StartAfter', encode(parameter('start-after'))),
+        element('ContinuationToken', request.parameters.get('continuation-token')),
+        element('NextContinuationToken', page.next === undefined ? undefined : writeToken(page.next)),
+        element('KeyCount', page.objects.length + page.prefixes.length),
+        element('MaxKeys', limit),
+        optional('EncodingType', parameter('encoding-type')),
+        element('IsTruncated', page.next !== undefined),
+        ...page.objects.map((object) => contents(object, encode, owner)),
+        ...page.prefixes.map((folded) => wrap('CommonPrefixes', element('Prefix', encode(folded)))),
+      ].join(''),
+    ),
+  );
+}
+
+export const listOperations: readonly Operation[] = [
+  {
+    name: 'ListObjectsV2',
+    action: 's3:ListBucket',
+    level: 'bucket',
+    method: 'GET',
+    when: ['list-type=2'],
+    parameters: [
+      'prefix',
+      'delimiter',
+      'start-after',
+      'max-keys',
+      'continuation-token',
+      'encoding-type',
+      'fetch-owner',
+    ],
+    headers: [],
+    body: 'text',
+    run: listObjects,
+  },
+];

@@ -1,0 +1,71 @@
+/** The headers that an object keeps, on their way in and out. */
+import type { AwsRequest } from '../http/request.ts';
+import { ServiceError } from '../http/service-error.ts';
+import { checksumHeader } from '../payload/checksum.ts';
+import type { ObjectHeaders, ObjectRecord } from '../store/object-store.ts';
+import { quoted } from './context.ts';
+
+const kept = [
+  'content-type',
+  'content-encoding',
+  'content-language',
+  'content-disposition',
+  'cache-control',
+  'expires',
+] as const;
+
+const metadataPrefix = 'x-amz-meta-';
+
+/** Bytes of names and values together. */
+const maxMetadataBytes = 2048;
+
+/** `aws-chunked` describes the transfer and is no property of the object. */
+function objectEncoding(value: string): string | undefined {
+  const encodings = value.split(',').map((encoding) => encoding.trim());
+  return (
+    encodings.filter((encoding) => encoding !== '' && encoding !== 'aws-chunked').join(', ') || undefined
+  );
+}
+
+/** @throws ServiceError MetadataTooLarge */
+export function objectHeadersOf(request: AwsRequest): ObjectHeaders {
+  const headers: Record<string, string> = { 'content-type': 'binary/octet-stream' };
+  for (const name of kept) {
+    const sent = request.header(name);
+    const value = name === 'content-encoding' && sent !== undefined ? objectEncoding(sent) : sent;
+    if (value !== undefined) headers[name] = value;
+  }
+  const metadata: Record<string, string> = {};
+  let size = 0;
+  for (const [name, values] of request.headers) {
+    if (!name.startsWith(metadataPrefix)) continue;
+    const value = values.join(',');
+    metadata[name.slice(metadataPrefix.length)] = value;
+    size += name.length - metadataPrefix.length + Buffer.byteLength(value);
+  }
+  if (size > maxMetadataBytes) {
+    throw new ServiceError(
+      400,
+      'MetadataTooLarge',
+      'Your metadata headers exceed the maximum allowed metadata size',
+      { elements: { Size: String(size), MaxSizeAllowed: String(maxMetadataBytes) } },
+    );
+  }
+  return { headers, metadata };
+}
+
+/** What GetObject and HeadObject answer, without the length. */
+export function answerHeadersOf(object: ObjectRecord, withChecksum: boolean): Record<string, string> {
+  const headers: Record<string, string> = {
+    ...object.headers,
+    'accept-ranges': 'bytes',
+    etag: quoted(object.etag),
+    'last-modified': new Date(object.modified).toUTCString(),
+  };
+  for (const [name, value] of Object.entries(object.metadata)) headers[metadataPrefix + name] = value;
+  if (withChecksum && object.checksum !== undefined) {
+    headers[checksumHeader(object.checksum.algorithm)] = object.checksum.value;
+    headers['x-amz-checksum-type'] = object.checksum.type;
+  }
+  return headers;
+}

@@ -1,0 +1,98 @@
+/** The S3 side of the sandbox: from a request to an operation that is ready to run. */
+import type { Answer } from '../http/answer.ts';
+import type { AwsRequest } from '../http/request.ts';
+import { accessDenied, ServiceError } from '../http/service-error.ts';
+import { element, xmlDocument } from '../http/xml.ts';
+import { hostId } from '../identity/ids.ts';
+import { payloadHashOf, receiveText } from '../payload/receive.ts';
+import type { PreparedCall, Service } from '../service.ts';
+import { type Authenticated, type Authenticator, authenticate } from '../sigv4/authenticate.ts';
+import type { Operation, S3Context } from './context.ts';
+import { maxKeyBytes } from './names.ts';
+import { routeOf, type Target, targetOf } from './router.ts';
+
+/** Room for CompleteMultipartUpload with 10,000 parts and DeleteObjects with 1,000 long keys. */
+const maxDocumentBytes = 8 * 1024 ** 2;
+
+function resourceOf(operation: Operation, { bucket, key }: Target): string {
+  if (operation.level === 'service') return '*';
+  if (operation.level === 'object') return `arn:aws:s3:::${bucket}/${key}`;
+  return operation.name === 'DeleteObjects' ? `arn:aws:s3:::${bucket}/*` : `arn:aws:s3:::${bucket}`;
+}
+
+function checkTarget(operation: Operation, target: Target, request: AwsRequest, context: S3Context): void {
+  if (Buffer.byteLength(target.key) > maxKeyBytes) {
+    throw new ServiceError(400, 'KeyTooLongError', 'Your key is too long', {
+      elements: { Size: String(Buffer.byteLength(target.key)), MaxSizeAllowed: String(maxKeyBytes) },
+    });
+  }
+  if (operation.level === 'service' || operation.anyBucket === true) return;
+  if (!context.store.objects.hasBucket(target.bucket)) {
+    throw new ServiceError(404, 'NoSuchBucket', 'The specified bucket does not exist', {
+      elements: { BucketName: target.bucket },
+    });
+  }
+  const owner = request.header('x-amz-expected-bucket-owner');
+  if (owner !== undefined && owner !== context.accountId) throw accessDenied();
+}
+
+async function run(
+  operation: Operation,
+  target: Target,
+  request: AwsRequest,
+  { caller, signer }: Authenticated,
+  context: S3Context,
+): Promise<Answer> {
+  checkTarget(operation, target, request, context);
+  const text =
+    operation.body === 'text'
+      ? await receiveText(request, { ...operation.receive, signer, limit: maxDocumentBytes })
+      : '';
+  return operation.run({ context, request, signer, caller, ...target, text });
+}
+
+function prepare(request: AwsRequest, context: S3Context, authenticator: Authenticator): PreparedCall {
+  // Strangers get AccessDenied before they are told what else is wrong with their request.
+  const signed = request.header('authorization') !== undefined || request.parameters.has('X-Amz-Signature');
+  if (!signed) throw accessDenied();
+  const authenticated = authenticate(request, 's3', payloadHashOf(request), authenticator);
+  const target = targetOf(request);
+  const operation = routeOf(request, target);
+  const { bucket, key } = target;
+  return {
+    call: {
+      service: 's3',
+      operation: operation.name,
+      action: operation.action,
+      resource: resourceOf(operation, target),
+      ...(bucket === '' ? {} : { bucket }),
+      ...(key === '' ? {} : { key }),
+      caller: authenticated.caller,
+    },
+    run: () => run(operation, target, request, authenticated, context),
+  };
+}
+
+function errorAnswer({ status, code, message, extras }: ServiceError, request: AwsRequest): Answer {
+  const elements = Object.entries(extras.elements ?? {}).map(([name, value]) => element(name, value));
+  const content = [
+    element('Code', code),
+    element('Message', message),
+    ...elements,
+    element('Resource', request.path),
+    element('RequestId', request.id),
+  ];
+  return {
+    status,
+    headers: { 'content-type': 'application/xml', ...extras.headers },
+    body: xmlDocument('Error', undefined, content.join('')),
+  };
+}
+
+export function createS3(context: S3Context, authenticator: Authenticator): Service {
+  return {
+    prepare: async (request) => prepare(request, context, authenticator),
+    errorAnswer,
+    answerHeaders: (request) => ({ 'x-amz-request-id': request.id, 'x-amz-id-2': hostId() }),
+  };
+}
