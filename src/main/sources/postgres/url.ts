@@ -85,7 +85,8 @@ function readLogin(login: string, found: Map<string, string>): void {
 function readPlace(place: string, found: Map<string, string>): void {
   const slash = place.indexOf('/');
   const address = slash < 0 ? place : place.slice(0, slash);
-  if (address.includes('@')) {
+  // libpq would take what follows for a port or a database; it is far more often a piece of a password
+  if (place.includes('@')) {
     throw invalid('the part before the host holds a bare "@" or "/"', 'Write @ as %40 and / as %2F.');
   }
   if (address.includes(',')) throw invalid('a URL with several hosts is not supported', 'Name one host.');
@@ -93,7 +94,11 @@ function readPlace(place: string, found: Map<string, string>): void {
   if (match === null) throw invalid('the host is not readable', 'Write an IPv6 address in brackets: [::1].');
   const host = decode(match[1] ?? match[2] ?? '', 'host');
   if (host !== '') found.set('host', host);
-  if (match[3] !== undefined && match[3] !== '') found.set('port', decode(match[3], 'port'));
+  const port = match[3] ?? '';
+  if (!/^\d*$/.test(port)) {
+    throw invalid('the port is not a number', 'Write /, @, : and ? as %2F, %40, %3A and %3F in a user name.');
+  }
+  if (port !== '') found.set('port', port);
   const database = slash < 0 ? '' : decode(place.slice(slash + 1), 'database');
   if (database !== '') found.set('dbname', database);
 }
@@ -120,7 +125,8 @@ function store(name: string, value: string, found: Map<string, string>): void {
     return;
   }
   if (!(supported as readonly string[]).includes(name)) {
-    throw invalid(`the URL parameter "${name}" is not supported`, `Supported are ${supported.join(', ')}.`);
+    const named = /^\w{1,40}$/.test(name) ? ` "${name}"` : '';
+    throw invalid(`the URL parameter${named} is not supported`, `Supported are ${supported.join(', ')}.`);
   }
   found.set(name, value);
 }
