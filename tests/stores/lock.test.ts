@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { acquireLock, isLocked, withLock } from '../../src/main/stores/lock.ts';
 import { finished, killed, startScript, wrote } from '../support/child.ts';
@@ -39,6 +41,18 @@ describe('a lock', () => {
     using _lock = acquireLock(path, { waitMs: 0 });
     expect(readdirSync(join(path, '..'))).toEqual(['a.lock']);
     expect(readFileSync(path)).toHaveLength(0);
+  });
+
+  test('is not released by the garbage collector when nobody keeps it', async () => {
+    const path = lockPath();
+    expect(acquireLock(path, { waitMs: 0 })).toBeDefined();
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    for (let round = 0; round < 5; round += 1) {
+      collect();
+      await new Promise(setImmediate);
+    }
+    expect(isLocked(path)).toBe(true);
   });
 
   test('is free the moment its process is killed', async () => {

@@ -2,6 +2,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 export interface ChildResult {
@@ -33,7 +34,7 @@ export function startProgram(
 
 /** Starts a TypeScript file in a Node of its own. */
 export const startScript = (script: URL, args: readonly string[], options?: ChildOptions) =>
-  startProgram(process.execPath, [script.pathname, ...args], options);
+  startProgram(process.execPath, [fileURLToPath(script), ...args], options);
 
 /** Waits for the end of a child and gives what it wrote. */
 export async function finished(child: ChildProcessWithoutNullStreams): Promise<ChildResult> {

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type ChildResult, finished, startProgram } from './child.ts';
 
@@ -51,11 +52,18 @@ const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Con
 
 const daemon = 'gnome-keyring-daemon --components=secrets >/dev/null 2>&1';
 
+/** The daemon goes to the background before it answers: at most 10 s are waited for its name on the bus. */
+const served = `for _ in $(seq 200); do
+  dbus-send --session --print-reply --dest=org.freedesktop.DBus / \\
+    org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets | grep -q 'boolean true' && break
+  sleep 0.05
+done`;
+
 /** How the keyring is started before the script, as shell text. */
 const start: Readonly<Record<KeyringState, string>> = {
-  unlocked: `printf test | ${daemon} --unlock`,
-  locked: `${daemon} --start`,
-  'no keyring': `${daemon} --start`,
+  unlocked: `printf test | ${daemon} --unlock; ${served}`,
+  locked: `${daemon} --start; ${served}`,
+  'no keyring': `${daemon} --start; ${served}`,
   'no service': ':',
   'no bus': ':',
   'no libsecret': ':',
@@ -73,8 +81,6 @@ export function keyringHome(): KeyringHome {
   // Short: a socket's path has at most 108 bytes.
   const home = mkdtempSync(join(tmpdir(), 'slk-'));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
-  const runtime = join(home, 'run');
-  mkdirSync(runtime, { mode: 0o700 });
   const config = join(home, 'bus.conf');
   writeFileSync(config, busConfig);
   // A library that is no library: the loader fails as it does where there is none.
@@ -84,7 +90,6 @@ export function keyringHome(): KeyringHome {
 
   const env = {
     HOME: home,
-    XDG_RUNTIME_DIR: runtime,
     XDG_DATA_HOME: undefined,
     XDG_CONFIG_HOME: undefined,
     XDG_CACHE_HOME: undefined,
@@ -95,18 +100,20 @@ export function keyringHome(): KeyringHome {
   };
 
   const runIn = (state: KeyringState, command: readonly string[]): Promise<ChildResult> => {
+    // New for each run: a daemon that is about to end still answers on its socket of the run before.
+    const runtime = { XDG_RUNTIME_DIR: mkdtempSync(join(home, 'run-')) };
     const libraries = state === 'no libsecret' ? { LD_LIBRARY_PATH: broken } : {};
     const shell = ['sh', '-c', `${start[state]}; exec "$@"`, 'sh', ...command];
     const bus = ['dbus-run-session', `--config-file=${config}`, '--', ...shell];
     const [program = '', ...args] = state === 'no bus' || state === 'no libsecret' ? shell : bus;
-    return finished(startProgram(program, args, { env: { ...env, ...libraries } }));
+    return finished(startProgram(program, args, { env: { ...env, ...runtime, ...libraries } }));
   };
 
   return {
     folder: home,
     async run(state, script, args) {
       if (state === 'locked') await runIn('unlocked', ['true']);
-      return runIn(state, [process.execPath, script.pathname, ...args]);
+      return runIn(state, [process.execPath, fileURLToPath(script), ...args]);
     },
   };
 }
