@@ -126,6 +126,13 @@ export const contract = {
     remove: procedure.input(byName).output(nothing),
   },
 
+  practice: {
+    /** Sets up practice mode: an S3 on this computer, a sample database, and a pipeline from one to the other. */
+    start: procedure.output(z.object({ pipeline: nameSchema })),
+    /** Takes everything away again: settings, sample database and what was loaded. */
+    remove: procedure.output(nothing),
+  },
+
   jobs: {
     /** Starts a load and returns at once; it goes on whether or not anybody watches. */
     start: procedure.input(z.object({ pipeline: nameSchema })).output(byJob),

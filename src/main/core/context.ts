@@ -4,12 +4,33 @@ import type { History } from '../stores/history.ts';
 import type { SecretStore } from '../stores/secrets.ts';
 import type { SettingsStore } from '../stores/settings.ts';
 
+/** What practice mode stands on: an S3 and STS in this process, furnished, and a database to read. */
+export interface PracticeGround {
+  /** Of S3 and STS; the port is another at every start, so no settings hold it. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** They live in memory only. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly bucket: string;
+  readonly roleArn: string;
+  /** Absolute path of the sample database. */
+  readonly database: string;
+}
+
+/** A host's side of practice mode: only a host may start the sandbox. */
+export interface PracticeHost {
+  /** The ground, started when it does not run yet. @throws SluiceError IN_USE when another process has it */
+  ground(externalId: string): Promise<PracticeGround>;
+  /** Stops it and deletes its files. */
+  remove(): Promise<void>;
+}
+
 export interface CoreContext {
   readonly settings: SettingsStore;
   readonly secrets: SecretStore;
   readonly history: History;
-  /** Credentials of the embedded sandbox, where the host runs one. They live in memory only. */
-  readonly sandbox?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** Where the host offers practice mode. */
+  readonly practice?: PracticeHost | undefined;
   /** Sizes of a load, for tests; the defaults are in jobs.ts. */
   readonly load?: Partial<LoadOptions> | undefined;
 }

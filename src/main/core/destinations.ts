@@ -19,15 +19,30 @@ export const findDestination = (core: CoreContext, name: string): Destination =>
   find(listDestinations(core), name, 'destination');
 
 /** Opens the bucket of a destination as a load uses it. */
-export function openDestination(core: CoreContext, destination: Destination): Bucket {
-  return openBucket(destination, accessContext(core, destination.name));
+export async function openDestination(core: CoreContext, destination: DestinationSettings): Promise<Bucket> {
+  const { settings, context } = await reach(core, destination);
+  return openBucket(settings, context);
 }
 
-export function accessContext(core: CoreContext, name: string): AccessContext {
+export const isPractice = ({ access }: DestinationSettings): boolean =>
+  access.type === 'role' && access.signer.kind === 'sandbox';
+
+/** The settings and the credentials to reach a destination; those of practice mode are where it runs now. */
+async function reach(
+  core: CoreContext,
+  settings: DestinationSettings,
+  secret?: string,
+): Promise<{ readonly settings: DestinationSettings; readonly context: AccessContext }> {
+  const { externalId } = core.settings.read();
+  const context: AccessContext = {
+    externalId,
+    secretAccessKey: async () => secret ?? (await core.secrets.get(secretAccount(settings.name))),
+  };
+  if (!isPractice(settings) || core.practice === undefined) return { settings, context };
+  const { endpoint, region, credentials } = await core.practice.ground(externalId);
   return {
-    externalId: core.settings.read().externalId,
-    sandbox: core.sandbox,
-    secretAccessKey: () => core.secrets.get(secretAccount(name)),
+    settings: { ...settings, region, endpoint, stsEndpoint: endpoint, pathStyle: true },
+    context: { ...context, sandbox: credentials },
   };
 }
 
@@ -51,12 +66,7 @@ export async function* saveDestination(
     throw nameTaken('destination', settings.name);
   let testedAt: string | null = null;
   if (!input.draft) {
-    const context = accessContext(core, settings.name);
-    const passed = yield* test(
-      settings,
-      secret === undefined ? context : { ...context, secretAccessKey: async () => secret },
-      signal,
-    );
+    const passed = yield* test(core, settings, secret, signal);
     if (!passed) {
       yield { saved: false };
       return;
@@ -74,7 +84,7 @@ export async function* testDestination(
   signal: AbortSignal,
 ): AsyncGenerator<TestEvent> {
   const destination = findDestination(core, name);
-  const passed = yield* test(destination, accessContext(core, name), signal);
+  const passed = yield* test(core, destination, undefined, signal);
   if (!passed) return;
   const testedAt = new Date().toISOString();
   core.settings.update((settings) => ({
@@ -97,10 +107,12 @@ export async function removeDestination(core: CoreContext, name: string): Promis
 }
 
 async function* test(
-  settings: DestinationSettings,
-  context: AccessContext,
+  core: CoreContext,
+  destination: DestinationSettings,
+  secret: string | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<TestEvent, boolean> {
+  const { settings, context } = await reach(core, destination, secret);
   let passed = true;
   for await (const check of testConnection(settings, context, signal)) {
     if (check.verdict === 'failed') passed = false;

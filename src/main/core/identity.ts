@@ -7,7 +7,7 @@ import type { Identity, Signer } from '../../shared/model.ts';
 import { whoAmI } from '../access/identity.ts';
 import type { CoreContext } from './context.ts';
 
-export const identify = (core: CoreContext, signer: Signer): Promise<Identity> => whoAmI(signer, core);
+export const identify = (signer: Signer): Promise<Identity> => whoAmI(signer, {});
 
 /** For `principal`, or else for whoever is signed in; with this installation's external ID unless another is given. */
 export async function trustPolicyFor(
@@ -19,12 +19,12 @@ export async function trustPolicyFor(
   },
 ): Promise<PolicyDocument> {
   const principal =
-    input.principal === undefined ? await ownPrincipal(core, input.signer) : namedPrincipal(input.principal);
+    input.principal === undefined ? await ownPrincipal(input.signer) : namedPrincipal(input.principal);
   return trustPolicy({ principal, externalId: input.externalId ?? core.settings.read().externalId });
 }
 
-async function ownPrincipal(core: CoreContext, signer: Signer): Promise<TrustedPrincipal> {
-  const { principal, problem } = await identify(core, signer);
+async function ownPrincipal(signer: Signer): Promise<TrustedPrincipal> {
+  const { principal, problem } = await identify(signer);
   if (principal === null) {
     throw new SluiceError('INPUT_INVALID', problem ?? 'This identity cannot assume a role', {
       fix: 'Sign in as an IAM user or with a role, or name the identity with --principal.',

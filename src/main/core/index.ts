@@ -10,6 +10,7 @@ import { createJobs } from './jobs.ts';
 import { createRouter, type Router } from './router.ts';
 
 export { dataFolder } from '../stores/data-folder.ts';
+export type { PracticeGround, PracticeHost } from './context.ts';
 
 export interface Core extends AsyncDisposable {
   readonly router: Router;
@@ -19,7 +20,7 @@ export interface Core extends AsyncDisposable {
   notices(): readonly string[];
 }
 
-export type CoreOptions = Pick<CoreContext, 'sandbox' | 'load'> & Partial<Pick<CoreContext, 'secrets'>>;
+export type CoreOptions = Pick<CoreContext, 'practice' | 'load'> & Partial<Pick<CoreContext, 'secrets'>>;
 
 /**
  * Opens the core on a data folder. Disposing cancels running jobs and waits for them.

@@ -18,7 +18,7 @@ export async function cleanUp(core: CoreContext, start: JobStart): Promise<strin
       ?.objects.flatMap(({ state }, ordinal) => (state === 'completed' ? [ordinal] : [])),
   );
   const left: string[] = [];
-  using bucket = openDestination(core, start.destination);
+  using bucket = await openDestination(core, start.destination);
   for (const file of core.history.files(jobId)) {
     if (completed.has(file.ordinal) || file.state === 'removed') continue;
     const upload = await withdraw(bucket, {

@@ -63,7 +63,7 @@ export function createJobs(core: CoreContext): Jobs {
       try {
         using _ = lock;
         await using open = source;
-        using bucket = openDestination(core, start.destination);
+        using bucket = await openDestination(core, start.destination);
         const outcome = await runJob(tasks, {
           jobId: start.jobId,
           source: open,
@@ -221,7 +221,7 @@ export function createJobs(core: CoreContext): Jobs {
     async verify(jobId, signal) {
       const receipt = shown(core, jobId);
       const start = defined(core, jobId);
-      using bucket = openDestination(core, start.destination);
+      using bucket = await openDestination(core, start.destination);
       const files: Verification['files'] = [];
       for (const file of receipt.objects.flatMap((object) => object.files)) {
         files.push(await verifyFile(bucket, file, signal));

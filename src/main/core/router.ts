@@ -6,6 +6,7 @@ import { listDestinations, removeDestination, saveDestination, testDestination }
 import { identify, trustPolicyFor } from './identity.ts';
 import type { Jobs } from './jobs.ts';
 import { listPipelines, previewPipeline, removePipeline, savePipeline } from './pipelines.ts';
+import { removePractice, startPractice } from './practice.ts';
 import { listObjects, listSources, removeSource, saveSource } from './sources.ts';
 
 export function createRouter(core: CoreContext, jobs: Jobs) {
@@ -15,7 +16,7 @@ export function createRouter(core: CoreContext, jobs: Jobs) {
   return app.router({
     access: {
       externalId: app.access.externalId.handler(() => ({ externalId: core.settings.read().externalId })),
-      whoami: app.access.whoami.handler(({ input }) => identify(core, input.signer)),
+      whoami: app.access.whoami.handler(({ input }) => identify(input.signer)),
       trustPolicy: app.access.trustPolicy.handler(async ({ input }) => ({
         document: await trustPolicyFor(core, input),
       })),
@@ -48,6 +49,13 @@ export function createRouter(core: CoreContext, jobs: Jobs) {
       preview: app.pipelines.preview.handler(({ input }) => previewPipeline(core, input.name)),
       remove: app.pipelines.remove.handler(({ input }) => {
         removePipeline(core, input.name);
+        return {};
+      }),
+    },
+    practice: {
+      start: app.practice.start.handler(({ signal }) => startPractice(core, until(signal))),
+      remove: app.practice.remove.handler(async () => {
+        await removePractice(core);
         return {};
       }),
     },

@@ -1,57 +1,66 @@
 /**
- * Practice mode: the embedded sandbox with a bucket, a role that trusts only its own user with this folder's
- * external ID, and a sample database. Nothing leaves the computer, and no keychain is needed.
+ * The ground of practice mode: the embedded sandbox with a bucket, a role that trusts only its own user with
+ * this installation's external ID, and a sample database. Nothing leaves the computer.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { trustPolicy } from '../../shared/iam.ts';
-import type { DestinationSettings } from '../../shared/model.ts';
-import { type Core, openCore } from '../core/index.ts';
+import type { PracticeGround, PracticeHost } from '../core/index.ts';
 import { writeSampleDatabase } from '../sandbox/sample-database.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 
-export interface Practice extends AsyncDisposable {
-  readonly core: Core;
-  readonly sandbox: Sandbox;
-  /** Absolute path of the sample database. */
-  readonly database: string;
-  /** What to save as destination. */
-  readonly destination: DestinationSettings;
+export interface Practice extends PracticeHost, AsyncDisposable {
+  /** Where the bytes of an object are on disk; undefined when there is none. */
+  fileOf(bucket: string, key: string): string | undefined;
 }
 
-const bucket = 'sluice-practice';
+interface Started {
+  readonly sandbox: Sandbox;
+  readonly ground: PracticeGround;
+}
 
 /**
- * @param folder the data folder of practice mode; not the one with the user's own settings
- * @throws SluiceError IN_USE when another process practises in the folder
+ * Practice mode in a folder of its own. Nothing is started before it is needed.
+ * @param folder made when absent, deleted by `remove`
  */
-export async function startPractice(folder: string): Promise<Practice> {
+export function practiceIn(folder: string): Practice {
+  let started: Promise<Started> | undefined;
+  const stop = async (): Promise<void> => {
+    const running = started;
+    started = undefined;
+    // A start that failed left nothing to stop.
+    await (await running?.catch(() => undefined))?.sandbox.close();
+  };
+  let latest: Started | undefined;
+  return {
+    async ground(externalId) {
+      started ??= start(folder, externalId);
+      try {
+        latest = await started;
+        return latest.ground;
+      } catch (error) {
+        started = undefined;
+        throw error;
+      }
+    },
+    async remove() {
+      await stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+    fileOf: (bucket, key) => latest?.sandbox.fileOf(bucket, key),
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function start(folder: string, externalId: string): Promise<Started> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const sandbox = await startSandbox({ store: join(folder, 's3') });
   try {
-    const core = openCore(folder, { sandbox: sandbox.user });
-    const { roleArn } = await furnish(sandbox, core);
     const database = join(folder, 'shop.sqlite');
     writeSampleDatabase(database);
-    return {
-      core,
-      sandbox,
-      database,
-      destination: {
-        name: 'practice',
-        access: { type: 'role', roleArn, signer: { kind: 'sandbox' } },
-        bucket,
-        region: sandbox.region,
-        pathPrefix: 'landing',
-        endpoint: sandbox.endpoint,
-        stsEndpoint: sandbox.endpoint,
-        pathStyle: true,
-      },
-      async [Symbol.asyncDispose]() {
-        await core[Symbol.asyncDispose]();
-        await sandbox.close();
-      },
-    };
+    const { endpoint, region, user } = sandbox;
+    const credentials = { accessKeyId: user.accessKeyId, secretAccessKey: user.secretAccessKey };
+    return { sandbox, ground: { endpoint, region, credentials, database, ...furnish(sandbox, externalId) } };
   } catch (error) {
     await sandbox.close();
     throw error;
@@ -59,8 +68,8 @@ export async function startPractice(folder: string): Promise<Practice> {
 }
 
 /** Makes a bucket and a role to practise on, as an administrator would. */
-export async function furnish(sandbox: Sandbox, core: Core): Promise<{ bucket: string; roleArn: string }> {
-  const { externalId } = await core.client.access.externalId();
+export function furnish(sandbox: Sandbox, externalId: string): Pick<PracticeGround, 'bucket' | 'roleArn'> {
+  const bucket = 'sluice-practice';
   sandbox.createBucket(bucket);
   const policy = trustPolicy({ principal: { aws: sandbox.user.arn }, externalId });
   return { bucket, roleArn: sandbox.createRole({ name: 'sluice-practice', trustPolicy: policy }) };

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { ContractClient } from '../../../../shared/contract.ts';
 import { SluiceError } from '../../../../shared/errors.ts';
+import type { Pipeline } from '../../../../shared/model.ts';
 import type { Practice } from '../../practice.ts';
 import { act, type Session } from '../command.ts';
-import { count, size, table } from '../terminal.ts';
+import { count, size, type Terminal, table } from '../terminal.ts';
 import { showTest } from './destination.ts';
 import { followJob } from './load.ts';
 
@@ -16,51 +18,38 @@ export function addDemoCommand(program: Command): void {
     )
     .action(
       act(async (session) => {
-        const { startPractice } = await import('../../practice.ts');
-        await using practice = await startPractice(join(await session.folder(), 'demo'));
-        return await demonstrate({ ...session, core: async () => practice.core }, practice);
+        const { dataFolder, openCore } = await import('../../../core/index.ts');
+        const { practiceIn } = await import('../../practice.ts');
+        const folder = dataFolder(join(await session.folder(), 'demo'));
+        await using practice = practiceIn(join(folder, 'practice'));
+        await using core = openCore(folder, { practice });
+        for (const notice of core.notices()) session.terminal.warn(notice);
+        return await demonstrate({ ...session, core: async () => core }, core.client, practice);
       }),
     );
 }
 
-async function demonstrate(session: Session, practice: Practice): Promise<number> {
+async function demonstrate(session: Session, client: ContractClient, practice: Practice): Promise<number> {
   const { terminal, signal } = session;
-  const { client } = practice.core;
-  const { sandbox, destination } = practice;
-  await forget(practice);
-
-  terminal.say(`1. A practice S3 and STS run on ${sandbox.endpoint}.`);
   const { externalId } = await client.access.externalId();
+  const { endpoint, bucket, database } = await practice.ground(externalId);
+  terminal.say(`1. A practice S3 and STS run on ${endpoint}.`);
   terminal.say(`   Its role trusts one identity only, with the external ID ${externalId}.`);
 
-  terminal.say('\n2. The destination is tested right by right, and saved:');
-  const events = await client.destinations.save({ settings: destination, draft: false }, { signal });
-  const tested = await showTest(events, { ...terminal, emit: () => undefined });
+  const { pipeline } = await client.practice.start(undefined, { signal });
+  const { destination, objects } = await pipelineNamed(client, pipeline);
+  terminal.say('\n2. The destination, tested right by right:');
+  const events = await client.destinations.test({ name: destination }, { signal });
+  const tested = await showTest(events, quiet(terminal));
   if (tested !== 0) return tested;
 
-  const source = { name: 'shop', location: { kind: 'sqlite' as const, path: practice.database } };
-  await client.sources.save(source, { signal });
-  const { objects } = await client.pipelines.save(
-    {
-      name: 'demo',
-      source: 'shop',
-      destination: destination.name,
-      destinationPrefix: 's3_1',
-      partitionKey: '${YEAR}/${MONTH}/${DAY}/${JOB_ID}',
-      timeZone: 'UTC',
-      objects: 'all',
-    },
-    { signal },
-  );
-  terminal.say(
-    `\n3. The sample database ${practice.database} has ${objects.length} objects. A load would write to:`,
-  );
-  const preview = await client.pipelines.preview({ name: 'demo' });
+  terminal.say(`\n3. The sample database ${database} has ${objects.length} objects. A load would write to:`);
+  const preview = await client.pipelines.preview({ name: pipeline });
   for (const { path } of preview.objects) terminal.say(`   ${path}`);
 
   terminal.say('\n4. The load:');
-  const { jobId } = await client.jobs.start({ pipeline: 'demo' }, { signal });
-  const end = await followJob({ ...session, terminal: { ...terminal, emit: () => undefined } }, jobId);
+  const { jobId } = await client.jobs.start({ pipeline }, { signal });
+  const end = await followJob({ ...session, terminal: quiet(terminal) }, jobId);
   if (end.state !== 'completed') {
     throw new SluiceError('JOB_FAILED', `The load ended as ${end.state}`, { details: { jobId } });
   }
@@ -68,7 +57,7 @@ async function demonstrate(session: Session, practice: Practice): Promise<number
   const checked = await client.jobs.verify({ jobId }, { signal });
   const files = checked.files.map((file) => ({
     ...file,
-    file: sandbox.fileOf(destination.bucket, file.key) ?? '',
+    file: practice.fileOf(bucket, file.key) ?? '',
   }));
   terminal.say('\n5. Read back: every file, its rows, its bytes and its checksum.');
   const rows = files.map(({ verdict, rows, bytes, file }) => [
@@ -89,15 +78,17 @@ async function demonstrate(session: Session, practice: Practice): Promise<number
     state: end.state,
     result: checked.result,
     externalId,
-    endpoint: sandbox.endpoint,
+    endpoint,
     files,
   });
   return passed ? 0 : 1;
 }
 
-/** An earlier demo's settings name a port that is gone. What it loaded stays: a load appends. */
-async function forget({ core: { client } }: Practice): Promise<void> {
-  for (const { name } of await client.pipelines.list()) await client.pipelines.remove({ name });
-  for (const { name } of await client.sources.list()) await client.sources.remove({ name });
-  for (const { name } of await client.destinations.list()) await client.destinations.remove({ name });
+/** The demo has one result; the streams of its steps are for people only. */
+const quiet = (terminal: Terminal): Terminal => ({ ...terminal, emit: () => undefined });
+
+async function pipelineNamed(client: ContractClient, name: string): Promise<Pipeline> {
+  const pipeline = (await client.pipelines.list()).find((item) => item.name === name);
+  if (pipeline === undefined) throw new SluiceError('NOT_FOUND', `There is no pipeline named "${name}"`);
+  return pipeline;
 }

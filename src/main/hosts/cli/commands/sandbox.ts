@@ -24,7 +24,8 @@ export function addSandboxCommand(program: Command): void {
           const store =
             options.store === undefined ? join(await folder(), 'sandbox') : userPath(options.store);
           await using sandbox = await startSandbox({ store, port: portOf(options.port) });
-          const { bucket, roleArn } = await furnish(sandbox, await core());
+          const { externalId } = await (await core()).client.access.externalId();
+          const { bucket, roleArn } = furnish(sandbox, externalId);
           const { endpoint, region } = sandbox;
           const { accessKeyId, secretAccessKey } = sandbox.user;
           terminal.result({ endpoint, region, accessKeyId, secretAccessKey, bucket, roleArn, store }, [
