@@ -55,6 +55,22 @@ export type TestEvent = z.infer<typeof testEventSchema>;
 const objectTextSchema = z.string().min(1);
 
 export const contract = {
+  system: {
+    info: procedure.output(
+      z.object({
+        version: z.string(),
+        host: z.enum(['cli', 'web', 'electron']),
+        /** Where settings and history are kept. */
+        dataFolder: z.string(),
+        canChooseFiles: z.boolean(),
+        /** What the user has to be told, e.g. that a damaged file was put aside. */
+        notices: z.array(z.string()),
+      }),
+    ),
+    /** Opens the system's file dialog; null when it was closed. Only where `canChooseFiles`. */
+    chooseFile: procedure.output(z.object({ path: z.string().nullable() })),
+  },
+
   access: {
     /** This installation's external ID. */
     externalId: procedure.output(z.object({ externalId: z.string() })),

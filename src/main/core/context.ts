@@ -25,10 +25,20 @@ export interface PracticeHost {
   remove(): Promise<void>;
 }
 
+/** What only the program around the core can do. */
+export interface HostServices {
+  readonly kind: 'cli' | 'web' | 'electron';
+  /** The system's own file dialog, where there is one: the absolute path, or null when it was closed. */
+  readonly chooseFile?: () => Promise<string | null>;
+}
+
 export interface CoreContext {
   readonly settings: SettingsStore;
   readonly secrets: SecretStore;
   readonly history: History;
+  /** The data folder, absolute. */
+  readonly folder: string;
+  readonly host: HostServices;
   /** Where the host offers practice mode. */
   readonly practice?: PracticeHost | undefined;
   /** Sizes of a load, for tests; the defaults are in jobs.ts. */

@@ -8,9 +8,10 @@ import type { CoreContext } from './context.ts';
 import { withContractErrors } from './contract-errors.ts';
 import { createJobs } from './jobs.ts';
 import { createRouter, type Router } from './router.ts';
+import { noticesOf } from './system.ts';
 
 export { dataFolder } from '../stores/data-folder.ts';
-export type { PracticeGround, PracticeHost } from './context.ts';
+export type { HostServices, PracticeGround, PracticeHost } from './context.ts';
 
 export interface Core extends AsyncDisposable {
   readonly router: Router;
@@ -20,7 +21,8 @@ export interface Core extends AsyncDisposable {
   notices(): readonly string[];
 }
 
-export type CoreOptions = Pick<CoreContext, 'practice' | 'load'> & Partial<Pick<CoreContext, 'secrets'>>;
+export type CoreOptions = Pick<CoreContext, 'practice' | 'load'> &
+  Partial<Pick<CoreContext, 'secrets' | 'host'>>;
 
 /**
  * Opens the core on a data folder. Disposing cancels running jobs and waits for them.
@@ -29,13 +31,21 @@ export type CoreOptions = Pick<CoreContext, 'practice' | 'load'> & Partial<Pick<
 export function openCore(folder: string, options: CoreOptions = {}): Core {
   const settings = openSettings(folder);
   const history = openHistory(folder);
-  const core: CoreContext = { settings, history, secrets: options.secrets ?? openSecrets(), ...options };
+  const core: CoreContext = {
+    folder,
+    settings,
+    history,
+    secrets: options.secrets ?? openSecrets(),
+    host: options.host ?? { kind: 'cli' },
+    practice: options.practice,
+    load: options.load,
+  };
   const jobs = createJobs(core);
   const router = createRouter(core, jobs);
   return {
     router,
     client: createRouterClient(router, { interceptors: [withContractErrors] }),
-    notices: () => [...settings.notices, ...history.notices],
+    notices: () => noticesOf(core),
     async [Symbol.asyncDispose]() {
       await jobs[Symbol.asyncDispose]();
       history.close();

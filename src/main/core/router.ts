@@ -8,12 +8,18 @@ import type { Jobs } from './jobs.ts';
 import { listPipelines, previewPipeline, removePipeline, savePipeline } from './pipelines.ts';
 import { removePractice, startPractice } from './practice.ts';
 import { listObjects, listSources, removeSource, saveSource } from './sources.ts';
+import { chooseFile, systemInfo } from './system.ts';
 
+/** The contract as this core carries it out. */
 export function createRouter(core: CoreContext, jobs: Jobs) {
   const app = implement(contract);
   /** A caller that cannot cancel has no signal. */
   const until = (signal: AbortSignal | undefined): AbortSignal => signal ?? new AbortController().signal;
   return app.router({
+    system: {
+      info: app.system.info.handler(() => systemInfo(core)),
+      chooseFile: app.system.chooseFile.handler(() => chooseFile(core)),
+    },
     access: {
       externalId: app.access.externalId.handler(() => ({ externalId: core.settings.read().externalId })),
       whoami: app.access.whoami.handler(({ input }) => identify(input.signer)),
