@@ -82,9 +82,9 @@ describe('several processes', () => {
 
   test('open a new history together', async () => {
     const folder = temporaryFolder();
-    const children = Array.from({ length: 6 }, () => finished(startScript(journal, [folder, 'write', '1'])));
-    expect((await Promise.all(children)).map(({ stderr }) => stderr)).toEqual(['', '', '', '', '', '']);
-    expect(historyIn(folder).summaries()).toHaveLength(6);
+    const children = Array.from({ length: 4 }, () => finished(startScript(journal, [folder, 'write', '1'])));
+    expect((await Promise.all(children)).map(({ stderr }) => stderr)).toEqual(['', '', '', '']);
+    expect(historyIn(folder).summaries()).toHaveLength(4);
   });
 
   test.each([1, 2, 3])('kill -9 between writes loses nothing that was recorded (round %i)', async () => {

@@ -258,8 +258,8 @@ describe('the list of jobs', () => {
     const listed = performance.now();
     expect(summaries).toHaveLength(10_000);
     expect(summaries[0]).toMatchObject({ rows: 30, files: 3 });
-    // Some 0.2 s when measured; the limit leaves room for a busy machine and none for a scan per job.
-    expect({ open: opened - before < 1_500, list: listed - opened < 1_500 }).toEqual({
+    // Some 0.2 s to open and 0.4 s to list when measured; the limit leaves room for a busy machine and none for a scan per job.
+    expect({ open: opened - before < 3_000, list: listed - opened < 3_000 }).toEqual({
       open: true,
       list: true,
     });

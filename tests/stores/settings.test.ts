@@ -244,7 +244,7 @@ describe('several processes', () => {
 
   test('lose no change of each other', async () => {
     const folder = temporaryFolder();
-    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const names = ['a', 'b', 'c', 'd'];
     await Promise.all(names.map((name) => finished(startScript(child, [folder, 'add', name]))));
     const saved = openSettings(folder)
       .read()
