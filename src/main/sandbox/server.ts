@@ -78,7 +78,7 @@ async function handle(incoming: IncomingMessage, response: ServerResponse, optio
     answer = service.errorAnswer(error, request);
   }
   if (answer === undefined) {
-    incoming.destroy();
+    incoming.socket.destroy();
     return;
   }
   response.strictContentLength = true;
@@ -109,7 +109,7 @@ export function createSandboxServer(options: ServerOptions): RunningServer {
   const server = createServer({ keepAliveTimeout: keepAliveMs }, (incoming, response) => {
     const work = handle(incoming, response, options)
       .catch((error: unknown) => {
-        incoming.destroy();
+        incoming.socket.destroy();
         options.onFault(error);
       })
       .finally(() => working.delete(work));
