@@ -1,11 +1,11 @@
 /** What the job history keeps, and what it is asked. */
+import type { FileChange, FileState, ObjectChange } from '../../shared/journal.ts';
 import type {
   Destination,
   ErrorInfo,
   JobState,
   JobSummary,
   ObjectName,
-  ObjectState,
   Pipeline,
   Receipt,
 } from '../../shared/model.ts';
@@ -25,32 +25,6 @@ export interface JobStart {
   readonly version: string;
   /** Their positions, from 0, are the ordinals by which the other calls name them. */
   readonly objects: readonly { readonly object: ObjectName; readonly path: string }[];
-}
-
-export interface ObjectChange {
-  readonly state: ObjectState;
-  readonly rows?: number;
-  readonly query?: string;
-  readonly warnings?: readonly string[];
-  /** Absent: an error that was recorded before is taken away, since the object has gone on. */
-  readonly error?: ErrorInfo;
-}
-
-/**
- * The way of a part file. `intended`: the key is taken, nothing was sent. `uploading`: a multipart upload may exist
- * (its id is known once it was recorded). `uploaded`: all parts are there. `committing`: Complete was or is about to
- * be sent. `committed`: it is visible. `removed`: neither file nor upload is left.
- */
-export type FileState = 'intended' | 'uploading' | 'uploaded' | 'committing' | 'committed' | 'removed';
-
-/** What is absent stays as it was recorded. */
-export interface FileChange {
-  readonly state: FileState;
-  readonly uploadId?: string;
-  readonly rows?: number;
-  /** Size of the gzip file. */
-  readonly bytes?: number;
-  readonly checksum?: string;
 }
 
 /** A line of the journal, for resume and discard. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { z } from 'zod';
 import { SluiceError } from '../../shared/errors.ts';
+import type { FileChange, ObjectChange } from '../../shared/journal.ts';
 import {
   destinationSchema,
   type ErrorInfo,
@@ -14,7 +15,7 @@ import {
   type Receipt,
 } from '../../shared/model.ts';
 import { openHistoryFile } from './history-file.ts';
-import type { FileChange, History, JobEnd, JobStart, JournalFile, ObjectChange } from './history-model.ts';
+import type { History, JobEnd, JobStart, JournalFile } from './history-model.ts';
 import {
   fileRow,
   jobRow,
@@ -29,15 +30,7 @@ import { type Query, sql } from './history-sql.ts';
 import { acquireLock, isLocked, type Lock } from './lock.ts';
 import { storageError, storing } from './storage-errors.ts';
 
-export type {
-  FileChange,
-  FileState,
-  History,
-  JobEnd,
-  JobStart,
-  JournalFile,
-  ObjectChange,
-} from './history-model.ts';
+export type { History, JobEnd, JobStart, JournalFile } from './history-model.ts';
 
 type Parameters = Readonly<Record<string, SQLInputValue | undefined>>;
 
