@@ -1,0 +1,30 @@
+/** Light, dark, or as the system has it. Remembered in this window's own storage. */
+import { applyMode, Mode } from '@cloudscape-design/global-styles';
+
+export type Theme = 'system' | 'light' | 'dark';
+
+const key = 'sluice.theme';
+const darkSystem = matchMedia('(prefers-color-scheme: dark)');
+
+export function savedTheme(): Theme {
+  const saved = localStorage.getItem(key);
+  return saved === 'light' || saved === 'dark' ? saved : 'system';
+}
+
+export function setTheme(theme: Theme): void {
+  localStorage.setItem(key, theme);
+  apply();
+}
+
+/** Applies the theme before the first paint, and follows the system from then on. */
+export function startTheme(): void {
+  apply();
+  darkSystem.addEventListener('change', apply);
+}
+
+function apply(): void {
+  const theme = savedTheme();
+  const dark = theme === 'dark' || (theme === 'system' && darkSystem.matches);
+  applyMode(dark ? Mode.Dark : Mode.Light);
+  document.documentElement.style.colorScheme = dark ? 'dark' : 'light';
+}
