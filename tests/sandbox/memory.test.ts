@@ -1,41 +1,41 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
-import { bucket, start } from './start.ts';
+import { bucket } from './start.ts';
+import { startChild } from './start-child.ts';
 
 const mebi = 1024 ** 2;
 
-test('300 MiB in one streamed put, and back, keep memory flat', async () => {
-  await using it = await start();
-  const chunk = Buffer.alloc(mebi, 'sluice');
-  // Once around before measuring, so that what is loaded on first use does not count.
-  await it.s3.send(
-    new PutObjectCommand({ Bucket: bucket, Key: 'warm', Body: Readable.from([chunk]), ContentLength: mebi }),
-  );
-  const before = process.memoryUsage().rss;
-  let peak = before;
+function streamOf(mebibytes: number): Pick<PutObjectCommandInput, 'Body' | 'ContentLength'> {
   function* chunks() {
-    for (let index = 0; index < 300; index++) {
-      chunk.writeUInt32LE(index);
-      peak = Math.max(peak, process.memoryUsage.rss());
-      yield Buffer.from(chunk);
-    }
+    for (let index = 0; index < mebibytes; index++) yield Buffer.alloc(mebi, index);
   }
-  await it.s3.send(
-    new PutObjectCommand({
-      Bucket: bucket,
-      Key: 'large',
-      Body: Readable.from(chunks(), { highWaterMark: 1 }),
-      ContentLength: 300 * mebi,
-    }),
-  );
-  let size = 0;
-  const { Body } = await it.s3.send(new GetObjectCommand({ Bucket: bucket, Key: 'large' }));
-  for await (const piece of Body as Readable) {
-    size += piece.length;
-    peak = Math.max(peak, process.memoryUsage.rss());
+  return { Body: Readable.from(chunks(), { highWaterMark: 1 }), ContentLength: mebibytes * mebi };
+}
+
+test('300 MiB in one streamed put, and back, keep the memory of the sandbox flat', async () => {
+  const store = await mkdtemp(join(tmpdir(), 'sluice-memory-'));
+  const { child, s3, peakBytes } = await startChild(store);
+  try {
+    // Once around before measuring, so that what is loaded on first use does not count.
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'warm', ...streamOf(4) }));
+    const before = await peakBytes();
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'large', ...streamOf(300) }));
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: 'large' }));
+    let size = 0;
+    // The bytes themselves the SDK compares with the CRC-32 of what was sent.
+    for await (const piece of Body as Readable) size += piece.length;
+    expect(size).toBe(300 * mebi);
+    expect(((await peakBytes()) - before) / mebi).toBeLessThan(100);
+  } finally {
+    s3.destroy();
+    const exited = once(child, 'exit');
+    child.kill();
+    await exited;
+    await rm(store, { recursive: true, force: true });
   }
-  // The bytes themselves the SDK has compared with the CRC-32 of what it had sent.
-  expect(size).toBe(300 * mebi);
-  expect((peak - before) / mebi).toBeLessThan(100);
 });

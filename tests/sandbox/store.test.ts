@@ -1,4 +1,4 @@
-import { execFileSync, fork } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -13,13 +13,14 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/main/sandbox/sandbox.ts';
+import { startSandbox } from '../../src/main/sandbox/sandbox.ts';
 import { bucket, refusal, type Started, s3Of, start, tree } from './start.ts';
+import { startChild } from './start-child.ts';
 
 let outer: string;
 beforeAll(async () => {
@@ -239,18 +240,6 @@ describe('starting again', () => {
 });
 
 describe('a killed process', () => {
-  interface Hello {
-    readonly sandbox: Pick<Sandbox, 'endpoint' | 'region' | 'user'>;
-  }
-
-  async function startChild(store: string) {
-    const child = fork(join(import.meta.dirname, 'child-sandbox.ts'), [store], { execArgv: [] });
-    const [hello] = (await once(child, 'message')) as [Hello];
-    const { endpoint, region, user } = hello.sandbox;
-    const s3 = new S3Client({ endpoint, region, credentials: user, forcePathStyle: true, maxAttempts: 1 });
-    return { child, s3 };
-  }
-
   test('leaves whole objects only, at whatever moment it dies', async () => {
     const store = freshFolder();
     const whole = [Buffer.alloc(300_000, 'a'), Buffer.alloc(200_000, 'b')];

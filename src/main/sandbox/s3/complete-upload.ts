@@ -129,16 +129,29 @@ function multipartEtag(parts: readonly PartRecord[]): string {
   return `${hash.digest('hex')}-${parts.length}`;
 }
 
-/** Puts the parts together and returns the checksum of the whole in base64, if the upload has one. */
+/** The bytes of the object, and the checksum of the whole in base64 if the upload has one. */
+interface Assembled {
+  readonly path: string;
+  readonly whole: string | undefined;
+}
+
 async function assemble(
   call: S3Request,
   upload: UploadRecord,
   parts: readonly PartRecord[],
   file: TemporaryFile,
-): Promise<string | undefined> {
+): Promise<Assembled> {
   const { uploads } = call.context.store;
-  const whole =
-    upload.checksum?.type === 'FULL_OBJECT' ? startChecksum(upload.checksum.algorithm) : undefined;
+  const algorithm = upload.checksum?.type === 'FULL_OBJECT' ? upload.checksum.algorithm : undefined;
+  const [only, second] = parts;
+  if (only !== undefined && second === undefined) {
+    // One part is the whole already: its file is moved instead of copied.
+    return {
+      path: uploads.fileOfPart(upload.id, only),
+      whole: algorithm === undefined ? undefined : only.checksum?.value,
+    };
+  }
+  const whole = algorithm === undefined ? undefined : startChecksum(algorithm);
   for (const part of parts) {
     let size = 0;
     const source = createReadStream(uploads.fileOfPart(upload.id, part), {
@@ -154,7 +167,7 @@ async function assemble(
     if (size !== part.size) throw internalError();
   }
   await file.close();
-  return whole?.digest().toString('base64');
+  return { path: file.path, whole: whole?.digest().toString('base64') };
 }
 
 function composite(upload: UploadRecord, parts: readonly PartRecord[]): string | undefined {
@@ -209,7 +222,7 @@ async function completeMultipartUpload(call: S3Request): Promise<Answer> {
   // Once before the long work and, since the world goes on meanwhile, once after it.
   checkWriteConditions(request, objects.find(bucket, key));
   await using file = await context.store.temporaryFile();
-  const whole = await assemble(call, upload, parts, file).catch((error: unknown) => {
+  const { path, whole } = await assemble(call, upload, parts, file).catch((error: unknown) => {
     // Aborted or completed by somebody else while its parts were being read: that is NoSuchUpload.
     uploadOf(call);
     throw error;
@@ -227,7 +240,7 @@ async function completeMultipartUpload(call: S3Request): Promise<Answer> {
   checkWriteConditions(request, objects.find(bucket, key));
   const { headers, metadata } = upload;
   const record = { bucket, key, headers, metadata, size, etag, modified: context.now().getTime() };
-  objects.publish(checksum === undefined ? record : { ...record, checksum }, file.path, upload.id);
+  objects.publish(checksum === undefined ? record : { ...record, checksum }, path, upload.id);
   uploads.removeFolder(upload.id);
   const content = [
     element('Location', `http://${request.header('host') ?? ''}/${bucket}/${encodeURI(key)}`),
