@@ -1,5 +1,5 @@
 /** SQLite as a source: a file, read by node:sqlite, never written to. */
-import { stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { parse, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,17 +12,22 @@ import { cancelled, isBusy, sqliteError } from './sqlite/errors.ts';
 export interface SqliteOptions {
   readonly path: string;
   readonly signal?: AbortSignal;
+  /** How long another program may hold the file before reading it is given up: milliseconds, 5,000 if absent. */
+  readonly busyTimeout?: number;
 }
 
-/** How long another program may hold the file before reading it is given up, in milliseconds. */
-const busyTimeout = 5_000;
+const defaultBusyTimeout = 5_000;
 const busyPause = 50;
 
 /**
  * Opens a database file. The file name without its last extension is the name of the database.
  * @throws SluiceError SOURCE_NOT_FOUND, SOURCE_DENIED, SOURCE_UNREADABLE, CANCELLED
  */
-export async function openSqlite({ path, signal }: SqliteOptions): Promise<OpenSource> {
+export async function openSqlite({
+  path,
+  signal,
+  busyTimeout = defaultBusyTimeout,
+}: SqliteOptions): Promise<OpenSource> {
   const file = resolve(path);
   await refuseMissing(file);
   const until = signal ?? new AbortController().signal;
@@ -32,7 +37,7 @@ export async function openSqlite({ path, signal }: SqliteOptions): Promise<OpenS
     const db = openFile(file);
     open.add(db);
     try {
-      await beginReading(db, abort);
+      await beginReading(db, busyTimeout, abort);
       return db;
     } catch (error) {
       close(db);
@@ -85,7 +90,11 @@ export async function openSqlite({ path, signal }: SqliteOptions): Promise<OpenS
 async function refuseMissing(file: string): Promise<void> {
   try {
     const info = await stat(file);
-    if (info.isFile()) return;
+    if (info.isFile()) {
+      // never open and close it here: that would drop every lock that SQLite has on it in this process
+      await access(file, constants.R_OK);
+      return;
+    }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
     const denied = code === 'EACCES' || code === 'EPERM';
@@ -124,7 +133,7 @@ function openFile(file: string): DatabaseSync {
  * Begins the transaction and reads once, which is what fixes the snapshot. SQLite's own busy timeout would
  * stop the whole process while it waits, so the waiting is done here.
  */
-async function beginReading(db: DatabaseSync, signal: AbortSignal): Promise<void> {
+async function beginReading(db: DatabaseSync, busyTimeout: number, signal: AbortSignal): Promise<void> {
   const deadline = performance.now() + busyTimeout;
   for (;;) {
     if (signal.aborted) throw cancelled();

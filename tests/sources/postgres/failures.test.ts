@@ -194,8 +194,10 @@ describe.skipIf(findPostgres() === null)('PostgreSQL failures: needs PostgreSQL'
       CREATE VIEW stopped AS SELECT pg_cancel_backend(pg_backend_pid())::text AS s, pg_sleep(1)::text AS t`);
     await using source = await open();
     await withSnapshot(source, async (snapshot) => {
-      const divided = await failure(readCsv(snapshot, 'public', 'failing'), 'SOURCE_UNREADABLE');
-      expect(divided.message).toContain('division by zero');
+      for (let again = 0; again < 5; again += 1) {
+        const divided = await failure(readCsv(snapshot, 'public', 'failing'), 'SOURCE_UNREADABLE');
+        expect(divided.message).toContain('division by zero');
+      }
       await failure(readCsv(snapshot, 'public', 'stopped'), 'SOURCE_LOST');
       expect((await readCsv(snapshot, 'public', 'big')).rows).toBe(bigRows);
     });

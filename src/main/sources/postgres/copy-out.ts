@@ -30,6 +30,7 @@ export class CopyOut implements pg.Submittable {
   readonly settled: Promise<void>;
   readonly #sql: string;
   #settle: () => void = () => undefined;
+  #running = false;
   #connection: pg.Connection | null = null;
   #parser: DataListener | null = null;
 
@@ -55,8 +56,16 @@ export class CopyOut implements pg.Submittable {
   constructor(sql: string) {
     this.#sql = sql;
     this.settled = new Promise((resolve) => {
-      this.#settle = resolve;
+      this.#settle = () => {
+        this.#running = false;
+        resolve();
+      };
     });
+  }
+
+  /** True from `client.query` on until `settled`. */
+  get running(): boolean {
+    return this.#running;
   }
 
   /** The next chunk, or null at the end; the row count has been checked by then. One call at a time. */
@@ -87,6 +96,7 @@ export class CopyOut implements pg.Submittable {
 
   submit(connection: pg.Connection): void {
     this.#connection = connection;
+    this.#running = true;
     const listeners = connection.stream.listeners('data');
     const [parser] = listeners;
     if (listeners.length !== 1 || parser === undefined) {

@@ -33,10 +33,18 @@ export async function inSavepoint(session: Session, work: () => Promise<void>): 
   }
 }
 
-/** The failure that led here is being reported; if the connection is lost as well, its next use says so. */
+/**
+ * The failure that led here is being reported; if the connection is lost as well, its next use says so. A
+ * second try, for a cancel request that came late and met the first.
+ */
 async function rollBackQuietly(session: Session): Promise<void> {
-  if (!session.alive) return;
-  await session.query(rollBack).catch(() => undefined);
+  for (let attempt = 0; attempt < 2 && session.alive; attempt += 1) {
+    const done = await session.query(rollBack).then(
+      () => true,
+      () => false,
+    );
+    if (done) return;
+  }
 }
 
 export interface Reading {
@@ -56,16 +64,18 @@ export async function* readRows(session: Session, reading: Reading): AsyncGenera
   if (signal.aborted) throw cancelled();
   claim(turn);
   const copy = new CopyOut(query);
+  let starting: Promise<unknown> = Promise.resolve();
   let stopped: Promise<void> | null = null;
   const stop = (): void => {
     copy.abandon(cancelled());
-    stopped ??= session.interrupt(copy.settled);
+    stopped ??= session.interrupt(Promise.allSettled([starting, copy.settled]));
   };
   // at once, not at the next chunk: the reader may be waiting for something else
   signal.addEventListener('abort', stop, { once: true });
   let complete = false;
   try {
-    await session.query(savepoint);
+    starting = session.query(savepoint);
+    await starting;
     if (signal.aborted) throw cancelled();
     session.client.query(copy);
     for (let chunk = await copy.next(); chunk !== null; chunk = await copy.next()) {
@@ -79,7 +89,7 @@ export async function* readRows(session: Session, reading: Reading): AsyncGenera
   } finally {
     signal.removeEventListener('abort', stop);
     if (!complete) {
-      stop();
+      if (copy.running) stop();
       await stopped;
       await rollBackQuietly(session);
     }

@@ -23,7 +23,7 @@ export interface Session {
   /** Rows with every value as PostgreSQL's text. Errors are pg's own: the caller knows what they mean. */
   query(sql: string, values?: readonly string[]): Promise<readonly TextRow[]>;
   /** Asks the server to stop what runs, and cuts the connection if `over` does not come soon. */
-  interrupt(over: Promise<void>): Promise<void>;
+  interrupt(over: Promise<unknown>): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -109,9 +109,9 @@ async function logIn(
       },
       query: (sql, values) => runQuery(client, sql, values),
       interrupt: async (over) => {
-        // a request that cannot be delivered is no failure of its own: the connection is cut then
-        await Promise.race([over, sendCancelRequest(settings, encryption, backend, patience)]);
-        if (!(await within(over))) destroy();
+        // both are waited for: a request still under way would stop whatever runs next
+        const request = sendCancelRequest(settings, encryption, backend, patience);
+        if (!(await within(Promise.all([over, request])))) destroy();
       },
       end: async () => {
         const ended = client.end();
