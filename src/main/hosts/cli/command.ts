@@ -1,10 +1,11 @@
 /** What every command shares: the core, the terminal, the signal, and the way errors become exit codes. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type ErrorCode, errorCodes, isCancelled, SluiceError } from '../../../shared/errors.ts';
 import type { Core } from '../../core/index.ts';
 import { exitCodeOf } from './exit-codes.ts';
-import { openTerminal, type ShownError, type Terminal } from './terminal.ts';
+import { shownError } from './shown-error.ts';
+import { catchSignals } from './signals.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
 
 export interface GlobalOptions {
   readonly json?: boolean;
@@ -16,6 +17,8 @@ export interface Session {
   readonly terminal: Terminal;
   /** Fires at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
+  /** Fires at the second one, just before the process ends. */
+  readonly kill: AbortSignal;
   /** The data folder, made when absent. */
   folder(): Promise<string>;
   /** Opens the core on the data folder, once. */
@@ -36,12 +39,7 @@ export function act<A extends unknown[]>(action: Action<A>): (this: Command, ...
   return async function run(...args) {
     const options = this.optsWithGlobals<GlobalOptions>();
     const terminal = openTerminal(options.json === true);
-    const stop = new AbortController();
-    const interrupt = (): void => {
-      if (stop.signal.aborted) process.exit(130);
-      stop.abort();
-    };
-    process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+    using signals = catchSignals();
     let core: Core | undefined;
     // The core pulls in the AWS SDK and the drivers; `path` or `--help` need not wait for them.
     const folder = async (): Promise<string> => {
@@ -51,7 +49,8 @@ export function act<A extends unknown[]>(action: Action<A>): (this: Command, ...
     try {
       const session: Session = {
         terminal,
-        signal: stop.signal,
+        signal: signals.stop,
+        kill: signals.kill,
         folder,
         core: async () => {
           if (core !== undefined) return core;
@@ -63,33 +62,11 @@ export function act<A extends unknown[]>(action: Action<A>): (this: Command, ...
       };
       process.exitCode = (await action(session, ...args)) ?? 0;
     } catch (error) {
-      const shown = shownError(error, stop.signal);
+      const shown = shownError(error, signals.stop);
       terminal.fail(shown);
       process.exitCode = exitCodeOf(shown.code);
     } finally {
       await core?.[Symbol.asyncDispose]();
-      process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     }
   };
 }
-
-/** Errors of the contract (ORPCErrors with our codes), our own, and faults, as they are shown. */
-export function shownError(error: unknown, signal: AbortSignal): ShownError {
-  if (signal.aborted && (isCancelled(error) || !(error instanceof Error))) return ofSluice(cancelled(error));
-  if (error instanceof SluiceError) return ofSluice(error);
-  const { code, data, message } = (error ?? {}) as { code?: unknown; data?: unknown; message?: unknown };
-  if (isErrorCode(code) && typeof data === 'object' && data !== null) {
-    const { fix, details } = data as { fix?: string; details?: Record<string, unknown> };
-    return { code, message: String(message), fix: fix ?? '', details: details ?? {} };
-  }
-  return ofSluice(new SluiceError('INTERNAL', error instanceof Error ? error.message : String(error)));
-}
-
-const ofSluice = ({ code, message, fix, details }: SluiceError): ShownError => ({
-  code,
-  message,
-  fix,
-  details,
-});
-const cancelled = (cause: unknown): SluiceError => new SluiceError('CANCELLED', 'Cancelled', { cause });
-const isErrorCode = (code: unknown): code is ErrorCode => (errorCodes as readonly unknown[]).includes(code);

@@ -10,19 +10,49 @@ import { addPathCommand } from './commands/path.ts';
 import { addPipelineCommands } from './commands/pipeline.ts';
 import { addSandboxCommand } from './commands/sandbox.ts';
 import { addSourceCommands } from './commands/source.ts';
+import { exitCodeOf } from './exit-codes.ts';
+import { shownError } from './shown-error.ts';
 import { openTerminal } from './terminal.ts';
+
+const helpHint = 'Add --help to see how this command is used.';
 
 /** Runs one command line (without `node` and the script) and sets the exit code of the process. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
-  const program = createProgram(args.includes('--json'));
+  const json = args.includes('--json');
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await createProgram(json).parseAsync([...args], { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    // Help and version also come this way, with exit code 0.
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    process.exitCode = error instanceof CommanderError ? usageExit(error, json) : fault(error, json);
   }
 }
+
+/** Help and version also come this way, with exit code 0. */
+function usageExit({ code, exitCode }: CommanderError, json: boolean): number {
+  if (exitCode === 0) return 0;
+  // The help itself went to stderr; a script reads stdout.
+  if (json && code === 'commander.help') failUsage('a command is missing');
+  return 2;
+}
+
+/** What no action caught, such as a core that cannot be closed. */
+function fault(error: unknown, json: boolean): number {
+  const shown = shownError(error);
+  openTerminal(json).fail(shown);
+  return exitCodeOf(shown.code);
+}
+
+function failUsage(text: string): void {
+  const [, message = text, near] = /^(.*?)(?:\n\(Did you mean (.*)\?\))?$/s.exec(text) ?? [];
+  const fix = near === undefined ? helpHint : `Did you mean ${near}? ${helpHint}`;
+  openTerminal(true).fail({ code: 'INPUT_INVALID', message, fix, details: {} });
+}
+
+/** What commander says about wrong usage, without values that nobody asked for: they may be secrets. */
+const usageText = (text: string): string =>
+  text
+    .trim()
+    .replace(/^(error: unknown option '--?[^=']+)=.*'/s, "$1'")
+    .replace(/^(error: too many arguments .* but got \d+): .*$/s, '$1.');
 
 function createProgram(json: boolean): Command {
   const program = new Command('sluice')
@@ -30,18 +60,15 @@ function createProgram(json: boolean): Command {
     .version(version)
     .option('--json', 'print JSON for scripts')
     .option('--data-dir <folder>', 'where Sluice keeps its settings and history (also: SLUICE_DATA_DIR)')
-    .showHelpAfterError('Add --help to see how this command is used.')
+    .configureOutput({
+      outputError: (text, write) => {
+        if (json) failUsage(usageText(text).replace(/^error: /, ''));
+        else write(`${usageText(text)}\n`);
+      },
+    })
+    .showHelpAfterError(helpHint)
     .exitOverride()
     .addHelpText('after', '\nStart here:\n  sluice demo    shows everything once, without an account');
-  if (json) {
-    program.configureOutput({
-      outputError: (text) => {
-        const message = text.trim().replace(/^error: /, '');
-        const fix = 'Add --help to see how this command is used.';
-        openTerminal(true).fail({ code: 'INPUT_INVALID', message, fix, details: {} });
-      },
-    });
-  }
   addDemoCommand(program);
   addPathCommand(program);
   addAccessCommands(program);

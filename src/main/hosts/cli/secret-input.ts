@@ -1,5 +1,4 @@
 /** Where a secret may come from: standard input or a prompt without echo. Never an argument. */
-import askPassword from '@inquirer/password';
 import { SluiceError } from '../../../shared/errors.ts';
 
 /**
@@ -27,6 +26,8 @@ export const canPrompt = (): boolean => process.stdin.isTTY === true && process.
  * @throws SluiceError CANCELLED
  */
 export async function secretFromPrompt(message: string, signal: AbortSignal): Promise<string> {
+  // Few commands ask; the others need not wait for the prompt to be loaded.
+  const { default: askPassword } = await import('@inquirer/password');
   try {
     return await askPassword({ message, mask: false }, { output: process.stderr, signal });
   } catch (error) {

@@ -1,14 +1,6 @@
 /** How the command line speaks: results to stdout, progress and warnings to stderr, JSON for scripts. */
 import { styleText } from 'node:util';
-import type { ErrorCode, ErrorDetails } from '../../../shared/errors.ts';
-
-/** An error as it is shown. */
-export interface ShownError {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly fix: string;
-  readonly details: ErrorDetails | Record<string, unknown>;
-}
+import type { ShownError } from './shown-error.ts';
 
 export interface Terminal {
   readonly json: boolean;

@@ -15,6 +15,7 @@ export function addAccessCommands(program: Command): void {
     .command('external-id')
     .summary("print this installation's external ID")
     .description('Prints the external ID that the trust policy of every role names. It never changes.')
+    .addHelpText('after', '\nExample:\n  sluice external-id')
     .action(
       act(async ({ terminal, core }) => {
         const { externalId } = await (await core()).client.access.externalId();
@@ -81,6 +82,7 @@ export function addAccessCommands(program: Command): void {
     .summary('print the AWS identity that is signed in')
     .description('Asks AWS who signs the requests, and prints the principal that the trust policy needs.')
     .option('--profile <name>', 'the AWS profile to sign in with')
+    .addHelpText('after', '\nExample:\n  sluice whoami --profile work')
     .action(
       act(async ({ terminal, core }, options: { readonly profile?: string }) => {
         const identity = await (await core()).client.access.whoami({ signer: signerOf(options.profile) });

@@ -16,6 +16,7 @@ export function addDemoCommand(program: Command): void {
     .description(
       'Starts the embedded S3 and STS, makes a sample database, sets up a role with an external ID, tests it, loads, and reads every file back. Everything stays on this computer, in the folder "demo" of the data folder.',
     )
+    .addHelpText('after', '\nExample:\n  sluice demo')
     .action(
       act(async (session) => {
         const { dataFolder, openCore } = await import('../../../core/index.ts');

@@ -71,6 +71,7 @@ Examples:
     .command('test <name>')
     .summary('test a saved destination')
     .description('Tries every right that a load needs, and leaves nothing behind.')
+    .addHelpText('after', '\nExample:\n  sluice destination test lake')
     .action(
       act(async ({ terminal, core, signal }, name: string) => {
         const { client } = await core();
@@ -81,6 +82,7 @@ Examples:
   destination
     .command('list')
     .summary('list the destinations')
+    .addHelpText('after', '\nExample:\n  sluice destination list')
     .action(
       act(async ({ terminal, core }) => {
         const destinations = (await (await core()).client.destinations.list()).map((item) => ({
@@ -107,6 +109,7 @@ Examples:
   destination
     .command('remove <name>')
     .summary('forget a destination; the bucket is not touched')
+    .addHelpText('after', '\nExample:\n  sluice destination remove lake')
     .action(
       act(async ({ terminal, core }, name: string) => {
         await (await core()).client.destinations.remove({ name });

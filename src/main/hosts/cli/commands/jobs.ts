@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { SluiceError } from '../../../../shared/errors.ts';
 import type { Receipt } from '../../../../shared/model.ts';
+import { nearest } from '../../../../shared/nearest.ts';
 import { act } from '../command.ts';
 import { count, size, table } from '../terminal.ts';
 
@@ -8,8 +10,12 @@ export function addJobsCommand(program: Command): void {
     .command('jobs')
     .summary('list the jobs; show or check one')
     .description('Lists the jobs, newest first.')
+    .allowExcessArguments()
+    .addHelpText('after', '\nExample:\n  sluice jobs')
     .action(
-      act(async ({ terminal, core }) => {
+      act(async ({ terminal, core }, _options: object, command: Command) => {
+        const [unknown] = command.args;
+        if (unknown !== undefined) throw unknownCommand(unknown, command);
         const list = await (await core()).client.jobs.list();
         const rows = list.map((job) => [
           job.jobId,
@@ -27,6 +33,7 @@ export function addJobsCommand(program: Command): void {
   jobs
     .command('show <job-id>')
     .summary('print the receipt of a job')
+    .addHelpText('after', '\nExample:\n  sluice jobs show d12d74f4-…')
     .action(
       act(async ({ terminal, core }, jobId: string) => {
         const receipt = await (await core()).client.jobs.show({ jobId });
@@ -38,6 +45,7 @@ export function addJobsCommand(program: Command): void {
   jobs
     .command('verify <job-id>')
     .summary('read the files back and compare them with the receipt')
+    .addHelpText('after', '\nExample:\n  sluice jobs verify d12d74f4-…')
     .action(
       act(async ({ terminal, core, signal }, jobId: string) => {
         const checked = await (await core()).client.jobs.verify({ jobId }, { signal });
@@ -54,6 +62,17 @@ export function addJobsCommand(program: Command): void {
         return passed ? 0 : 1;
       }),
     );
+}
+
+/** Said here, since commander takes a word after a command that runs by itself for an argument. */
+function unknownCommand(text: string, { commands }: Command): SluiceError {
+  const near = nearest(
+    text,
+    commands.map((command) => command.name()),
+  );
+  return new SluiceError('INPUT_INVALID', `There is no command "jobs ${text}"`, {
+    fix: `${near === undefined ? '' : `Did you mean "jobs ${near}"? `}See "sluice jobs --help".`,
+  });
 }
 
 function receiptLines(receipt: Receipt): string[] {

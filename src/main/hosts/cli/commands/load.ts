@@ -4,6 +4,7 @@ import type { Estimate, JobEvent } from '../../../../shared/model.ts';
 import type { Core } from '../../../core/index.ts';
 import { act, type Session } from '../command.ts';
 import { exitCodeOf } from '../exit-codes.ts';
+import { shownError } from '../shown-error.ts';
 import { count, size, type Terminal, table } from '../terminal.ts';
 
 type EndEvent = Extract<JobEvent, { event: 'end' }>;
@@ -72,7 +73,7 @@ async function follow(session: Session, jobId: string): Promise<number> {
 }
 
 /** Shows progress and warnings of a running job, and returns its end. */
-export async function followJob({ core, signal, terminal }: Session, jobId: string): Promise<EndEvent> {
+export async function followJob({ core, signal, kill, terminal }: Session, jobId: string): Promise<EndEvent> {
   const { client } = await core();
   const cancel = (): void => {
     terminal.progress('Cancelling…');
@@ -80,6 +81,8 @@ export async function followJob({ core, signal, terminal }: Session, jobId: stri
   };
   if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel);
+  const leave = (): void => sayInterrupted(terminal, jobId);
+  kill.addEventListener('abort', leave);
   try {
     terminal.say(`Job ${jobId}`);
     for await (const event of await client.jobs.watch({ jobId })) {
@@ -99,12 +102,25 @@ export async function followJob({ core, signal, terminal }: Session, jobId: stri
     throw new SluiceError('INTERNAL', 'The job ended without saying how');
   } finally {
     signal.removeEventListener('abort', cancel);
+    kill.removeEventListener('abort', leave);
   }
 }
 
 function cancelJob(client: Core['client'], jobId: string): void {
   // The job may end by itself in this very moment; then there is nothing to cancel, and `end` says the rest.
   client.jobs.cancel({ jobId }).catch(() => undefined);
+}
+
+/** The last words at a second signal: nothing is cleaned up any more. */
+function sayInterrupted(terminal: Terminal, jobId: string): void {
+  const error = shownError(
+    new SluiceError('JOB_INTERRUPTED', 'Stopped at once, before the job could clean up', {
+      fix: `Go on with it: sluice load --resume ${jobId}; or remove what it left: sluice load --discard ${jobId}`,
+      details: { jobId },
+    }),
+  );
+  terminal.emit({ event: 'end', jobId, state: 'interrupted', objects: [], error });
+  if (!terminal.json) terminal.fail(error);
 }
 
 function showEnd({ state, objects, error, jobId }: EndEvent, terminal: Terminal): void {

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { SluiceError } from '../../../../shared/errors.ts';
-import { defaultPartitionKey, displayName, type Pipeline } from '../../../../shared/model.ts';
+import type { Pipeline } from '../../../../shared/model.ts';
+import { displayName } from '../../../../shared/object-name.ts';
+import { defaultPartitionKey } from '../../../../shared/partition-key.ts';
 import { act } from '../command.ts';
 import { table } from '../terminal.ts';
 
@@ -53,6 +55,7 @@ Example:
   pipeline
     .command('list')
     .summary('list the pipelines')
+    .addHelpText('after', '\nExample:\n  sluice pipeline list')
     .action(
       act(async ({ terminal, core }) => {
         const pipelines = (await (await core()).client.pipelines.list()).map(shownPipeline);
@@ -70,6 +73,7 @@ Example:
   pipeline
     .command('remove <name>')
     .summary('forget a pipeline; what it loaded stays')
+    .addHelpText('after', '\nExample:\n  sluice pipeline remove daily')
     .action(
       act(async ({ terminal, core }, name: string) => {
         await (await core()).client.pipelines.remove({ name });
@@ -82,6 +86,7 @@ Example:
     .command('preview <pipeline>')
     .summary('show where a load would write')
     .description('Prints the directory path of every object, as a load started now would use it.')
+    .addHelpText('after', '\nExample:\n  sluice preview daily')
     .action(
       act(async ({ terminal, core }, name: string) => {
         const preview = await (await core()).client.pipelines.preview({ name });

@@ -13,6 +13,7 @@ export function addSandboxCommand(program: Command): void {
     )
     .option('--port <port>', 'the port to listen on (default: a free one)')
     .option('--store <folder>', 'where the objects lie as files (default: in the data folder)')
+    .addHelpText('after', '\nExample:\n  sluice sandbox --port 9000 --store ./objects')
     .action(
       act(
         async (

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import type { Inputs } from '../../../../shared/contract.ts';
 import { SluiceError } from '../../../../shared/errors.ts';
-import { displayName, type Source } from '../../../../shared/model.ts';
-import { act, type Session, shownError, userPath } from '../command.ts';
+import type { Source } from '../../../../shared/model.ts';
+import { displayName } from '../../../../shared/object-name.ts';
+import { act, type Session, userPath } from '../command.ts';
 import { canPrompt, secretFromPrompt, secretFromStdin } from '../secret-input.ts';
+import { shownError } from '../shown-error.ts';
 import { count, table } from '../terminal.ts';
 
 export function addSourceCommands(program: Command): void {
@@ -45,6 +47,7 @@ Examples:
   source
     .command('list')
     .summary('list the sources')
+    .addHelpText('after', '\nExample:\n  sluice source list')
     .action(
       act(async ({ terminal, core }) => {
         const sources = (await (await core()).client.sources.list()).map(shownSource);
@@ -57,6 +60,7 @@ Examples:
   source
     .command('remove <name>')
     .summary('forget a source; the database is not touched')
+    .addHelpText('after', '\nExample:\n  sluice source remove shop')
     .action(
       act(async ({ terminal, core }, name: string) => {
         await (await core()).client.sources.remove({ name });
@@ -68,6 +72,7 @@ Examples:
   source
     .command('objects <name>')
     .summary('list what a source holds')
+    .addHelpText('after', '\nExample:\n  sluice source objects shop')
     .action(
       act(async ({ terminal, core, signal }, name: string) => {
         const objects = await (await core()).client.sources.objects({ name }, { signal });

@@ -1,0 +1,200 @@
+/**
+ * The documents that scripts rely on, written down by hand so that a change of the model cannot change them
+ * silently. Nothing is let through that is not named here.
+ */
+import { z } from 'zod';
+
+const count = z.number().int().nonnegative();
+const key = z
+  .string()
+  .min(1)
+  .regex(/^[^/].*[^/]$/s);
+const instant = z.iso.datetime();
+const sanitised = z.array(z.strictObject({ part: z.string(), from: z.string(), to: z.string() }));
+
+export const pathDocument = z.strictObject({ path: z.string().endsWith('/'), keyBytes: count, sanitised });
+
+export const externalIdDocument = z.strictObject({ externalId: z.uuid() });
+
+export const policyDocument = z.strictObject({
+  Version: z.literal('2012-10-17'),
+  Statement: z.array(
+    z.strictObject({
+      Sid: z.string().optional(),
+      Effect: z.literal('Allow'),
+      Principal: z.strictObject({ AWS: z.string() }).optional(),
+      Action: z.union([z.string(), z.array(z.string())]),
+      Resource: z.string().optional(),
+      Condition: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+    }),
+  ),
+});
+
+export const whoamiDocument = z.strictObject({
+  accountId: z.string().regex(/^\d{12}$/),
+  arn: z.string().startsWith('arn:'),
+  userId: z.string().min(1),
+  partition: z.string(),
+  principal: z.strictObject({ aws: z.string(), arnLike: z.array(z.string()).optional() }).nullable(),
+  problem: z.string().optional(),
+});
+
+export const checkLine = z.strictObject({
+  check: z.string().min(1),
+  verdict: z.enum(['passed', 'failed', 'warning', 'skipped']),
+  cause: z.string().optional(),
+  fix: z.string().optional(),
+  statement: z.string().optional(),
+});
+export const resultLine = z.strictObject({ result: z.enum(['passed', 'failed']) });
+export const savedLine = z.strictObject({ saved: z.boolean() });
+
+export const destinationsDocument = z.strictObject({
+  destinations: z.array(
+    z.strictObject({
+      name: z.string(),
+      access: z.enum(['role', 'keys']),
+      bucket: z.string(),
+      pathPrefix: z.string(),
+      region: z.string(),
+      state: z.enum(['tested', 'draft']),
+      testedAt: instant.nullable(),
+    }),
+  ),
+});
+
+const source = z.strictObject({ name: z.string(), kind: z.string(), database: z.string() });
+export const sourcesDocument = z.strictObject({ sources: z.array(source) });
+export const savedSourceDocument = z.strictObject({ saved: z.literal(true), source });
+export const objectsDocument = z.strictObject({
+  objects: z.array(
+    z.strictObject({
+      schema: z.string().nullable(),
+      name: z.string(),
+      kind: z.string(),
+      estimatedRows: count.nullable(),
+      columns: z.array(z.strictObject({ name: z.string(), type: z.string() })),
+    }),
+  ),
+});
+
+const pipeline = z.strictObject({
+  name: z.string(),
+  source: z.string(),
+  destination: z.string(),
+  destinationPrefix: z.string(),
+  partitionKey: z.string(),
+  timeZone: z.string(),
+  objects: z.array(z.string()),
+});
+export const pipelinesDocument = z.strictObject({ pipelines: z.array(pipeline) });
+export const savedPipelineDocument = z.strictObject({ saved: z.literal(true), pipeline });
+export const removedDocument = z.strictObject({ removed: z.string() });
+
+export const previewDocument = z.strictObject({
+  objects: z.array(
+    z.strictObject({
+      object: z.string(),
+      path: z.string().endsWith('/'),
+      firstKey: key,
+      keyBytes: count.max(1024),
+      sanitised,
+      pathUtc: z.string().optional(),
+    }),
+  ),
+  collisions: z.array(z.strictObject({ path: z.string(), objects: z.array(z.string()) })),
+});
+
+const error = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  fix: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
+const loadedObject = z.strictObject({
+  object: z.string(),
+  state: z.enum(['pending', 'running', 'completed', 'failed', 'cancelled', 'interrupted']),
+  rows: count,
+  files: z.array(
+    z.strictObject({ key, rows: count, bytes: count, checksum: z.string().regex(/^crc32:.{8}$/) }),
+  ),
+  warnings: z.array(z.string()).optional(),
+  error: error.optional(),
+});
+const endState = z.enum(['completed', 'completed_with_failures', 'failed', 'cancelled', 'interrupted']);
+
+export const progressLine = z.strictObject({
+  event: z.literal('progress'),
+  object: z.string(),
+  rows: count,
+  bytesRead: count,
+  bytesSent: count,
+});
+export const endLine = z.strictObject({
+  event: z.literal('end'),
+  jobId: z.uuid(),
+  state: endState,
+  objects: z.array(loadedObject),
+  error: error.optional(),
+});
+
+export const estimateDocument = z.strictObject({
+  objects: z.array(
+    z.strictObject({
+      object: z.string(),
+      path: z.string(),
+      rows: count.nullable(),
+      files: count.nullable(),
+      bytes: count.nullable(),
+      requests: count.nullable(),
+    }),
+  ),
+});
+export const discardedDocument = z.strictObject({ discarded: z.uuid() });
+
+const summary = {
+  jobId: z.uuid(),
+  pipeline: z.string(),
+  state: z.enum(['running', ...endState.options]),
+  startedAt: instant,
+  endedAt: instant.nullable(),
+  rows: count,
+  files: count,
+};
+export const jobsDocument = z.strictObject({ jobs: z.array(z.strictObject(summary)) });
+export const receiptDocument = z.strictObject({
+  ...summary,
+  version: z.string(),
+  definition: pipeline.extend({
+    objects: z.array(z.strictObject({ schema: z.string().nullable(), name: z.string() })),
+  }),
+  database: z.string(),
+  bucket: z.string(),
+  timeZone: z.string(),
+  snapshotAt: instant.nullable(),
+  resumedAt: z.array(instant),
+  error: error.optional(),
+  objects: z.array(loadedObject.extend({ path: z.string(), query: z.string().nullable() })),
+});
+export const verificationDocument = z.strictObject({
+  jobId: z.uuid(),
+  result: z.enum(['passed', 'failed']),
+  files: z.array(
+    z.strictObject({
+      key,
+      verdict: z.enum(['passed', 'failed']),
+      rows: count.nullable(),
+      bytes: count.nullable(),
+      cause: z.string().optional(),
+    }),
+  ),
+});
+
+export const demoDocument = z.strictObject({
+  jobId: z.uuid(),
+  state: z.literal('completed'),
+  result: z.literal('passed'),
+  externalId: z.uuid(),
+  endpoint: z.url(),
+  files: z.array(verificationDocument.shape.files.element.extend({ file: z.string().startsWith('/') })),
+});
