@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
@@ -329,6 +330,24 @@ describe('broken connections', () => {
     await speak(truncated(), 'break');
     await expect.poll(async () => (await tree(it.folder)).filter((file) => file.includes('tmp'))).toEqual([]);
     expect(stored()).toBeUndefined();
+  });
+
+  test('a refusal in the middle of a large body is answered, and the connection goes on', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const body = Buffer.alloc(20 * 1024 ** 2, 'x');
+    const headers = {
+      'content-length': String(body.length),
+      'x-amz-decoded-content-length': '5',
+      'x-amz-trailer': 'x-amz-checksum-crc32',
+    };
+    const payloadHash = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
+    const broken = signed(it.sandbox, { path, headers, payloadHash });
+    const astray = signed(it.sandbox, { path: '/no-such-bucket/x', body });
+    const good = signed(it.sandbox, { method: 'GET', path });
+    const answers = [{ ...broken, body }, astray, good].map((request) => send(it.sandbox, request, agent));
+    const codes = (await Promise.all(answers)).map((answer) => answer.code);
+    expect(codes).toEqual(['IncompleteBody', 'NoSuchBucket', 'NoSuchKey']);
+    agent.destroy();
   });
 
   test('what is not HTTP is refused', async () => {

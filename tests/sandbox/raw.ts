@@ -1,5 +1,5 @@
 /** Requests signed by hand, so that a test can spoil them afterwards. */
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { type Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { Sandbox } from '../../src/main/sandbox/sandbox.ts';
 import {
   canonicalRequest,
@@ -109,10 +109,11 @@ export interface RawAnswer {
 export function send(
   sandbox: Sandbox,
   { method, target, headers, body }: Omit<Signed, 'key' | 'seed' | 'timestamp' | 'scope'>,
+  agent: Agent | false = false,
 ) {
   const { port } = new URL(sandbox.endpoint);
   return new Promise<RawAnswer>((resolve, reject) => {
-    const outgoing = httpRequest({ host: '127.0.0.1', port, method, path: target, headers, agent: false });
+    const outgoing = httpRequest({ host: '127.0.0.1', port, method, path: target, headers, agent });
     outgoing.on('error', reject);
     outgoing.on('response', (incoming) => {
       const chunks: Buffer[] = [];
