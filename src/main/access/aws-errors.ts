@@ -45,7 +45,9 @@ const byName: Readonly<Record<string, ErrorCode>> = {
   BadDigest: 'CHECKSUM_MISMATCH',
   XAmzContentChecksumMismatch: 'CHECKSUM_MISMATCH',
   KeyTooLongError: 'PATH_TOO_LONG',
+  MissingAuthenticationToken: 'CREDENTIALS_INVALID',
   TimeoutError: 'DESTINATION_UNREACHABLE',
+  RequestTimeout: 'DESTINATION_UNREACHABLE',
 };
 
 const unreachable = new Set([
@@ -84,14 +86,15 @@ export function classifyAwsError(error: unknown, attempt: Attempt): SluiceError 
   });
 }
 
-/** True when asking again could help: the network, throttling or a fault of the service. */
+/**
+ * True when the request may have been carried out all the same: its answer was lost, or the answer is one that a
+ * repetition of a success gets (exists already, no such upload, a conflict with the first try).
+ */
 export function isAmbiguous(error: SluiceError): boolean {
-  const status = error.details.status;
-  return (
-    error.code === 'DESTINATION_UNREACHABLE' ||
-    error.code === 'KEY_EXISTS' ||
-    (error.code === 'DESTINATION_FAILED' && (typeof status !== 'number' || status >= 500 || status === 404))
-  );
+  const { status } = error.details;
+  if (error.code === 'DESTINATION_UNREACHABLE' || error.code === 'KEY_EXISTS') return true;
+  if (error.code !== 'DESTINATION_FAILED') return false;
+  return typeof status !== 'number' || status >= 500 || status === 404 || status === 409;
 }
 
 function readRawError(error: unknown): RawError {
@@ -107,7 +110,7 @@ function readRawError(error: unknown): RawError {
     typeof value === 'string' && value !== '' ? value : undefined;
   return {
     name: text(e.name) ?? 'Unknown',
-    message: text(e.message) ?? String(error),
+    message: text(e.message) ?? text(e.name) ?? 'Unknown',
     systemCode: text(e.code),
     status: e.$metadata?.httpStatusCode,
     requestId: e.$metadata?.requestId,
@@ -116,9 +119,19 @@ function readRawError(error: unknown): RawError {
 }
 
 function codeOf(raw: RawError, attempt: Attempt): ErrorCode {
+  const code = generalCode(raw, attempt);
+  const assuming = attempt.action === 'sts:AssumeRole';
+  if (assuming && code === 'ACCESS_DENIED') return 'ASSUME_ROLE_DENIED';
+  // The role ARN, the external ID or the length of the session is not what STS takes.
+  if (assuming && raw.name === 'ValidationError') return 'INPUT_INVALID';
+  return code;
+}
+
+function generalCode(raw: RawError, attempt: Attempt): ErrorCode {
   const named = byName[raw.name];
-  if (named === 'ACCESS_DENIED' && attempt.action === 'sts:AssumeRole') return 'ASSUME_ROLE_DENIED';
-  if (named !== undefined) return named;
+  // The same name is used for a header without an access key.
+  const aboutRegion = raw.name !== 'AuthorizationHeaderMalformed' || /region/i.test(raw.message);
+  if (named !== undefined && aboutRegion) return named;
   if (raw.systemCode !== undefined && unreachable.has(raw.systemCode)) return 'DESTINATION_UNREACHABLE';
   if (raw.bucketRegion !== undefined && (raw.status === 301 || raw.status === 400))
     return 'BUCKET_WRONG_REGION';
@@ -130,7 +143,7 @@ function codeOf(raw: RawError, attempt: Attempt): ErrorCode {
 
 function messageOf(code: ErrorCode, raw: RawError, attempt: Attempt): string {
   const where = attempt.roleArn ?? whereIs(attempt);
-  const words = raw.message === raw.name || raw.message === 'UnknownError' ? raw.name : raw.message;
+  const words = wordsOf(raw);
   switch (code) {
     case 'NOT_SIGNED_IN':
       return `No usable AWS credentials were found: ${words}`;
@@ -163,6 +176,15 @@ function messageOf(code: ErrorCode, raw: RawError, attempt: Attempt): string {
   }
 }
 
+/** The SDK's stand-in for a name or a message where the answer had none, as those to HEAD. */
+const isNothing = (text: string): boolean => /^(unknown|unknownerror|error|\d{3})$/i.test(text);
+
+function wordsOf({ name, message, status }: RawError): string {
+  if (message !== name && !isNothing(message)) return message;
+  if (!isNothing(name)) return name;
+  return status === undefined ? 'no reason was given' : `HTTP ${status} without a reason`;
+}
+
 function fixFor(code: ErrorCode, raw: RawError): { fix?: string } {
   if (code === 'BUCKET_WRONG_REGION' && raw.bucketRegion !== undefined) {
     return { fix: `Use the region ${raw.bucketRegion}.` };
@@ -177,7 +199,7 @@ function detailsOf(raw: RawError, attempt: Attempt): ErrorDetails {
       bucket: attempt.bucket,
       key: attempt.key,
       roleArn: attempt.roleArn,
-      awsCode: raw.name,
+      awsCode: isNothing(raw.name) ? undefined : raw.name,
       systemCode: raw.systemCode,
       status: raw.status,
       requestId: raw.requestId,

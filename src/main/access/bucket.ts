@@ -46,8 +46,14 @@ export interface Bucket extends Disposable {
   readonly name: string;
   /** Writes a whole object; refused with KEY_EXISTS where the key is taken. */
   put(key: string, body: Buffer, crc32: string, headers: FileHeaders, signal?: AbortSignal): Promise<void>;
-  /** Starts a multipart upload and returns its id. */
-  createUpload(key: string, headers: FileHeaders): Promise<string>;
+  /**
+   * Starts a multipart upload. `retried` when more than one request was sent for it: an answer that was lost
+   * may have started another upload, whose id nobody knows.
+   */
+  createUpload(
+    key: string,
+    headers: FileHeaders,
+  ): Promise<{ readonly uploadId: string; readonly retried: boolean }>;
   uploadPart(
     upload: { readonly key: string; readonly uploadId: string; readonly number: number },
     body: Buffer,
@@ -129,7 +135,7 @@ function bucketOf(client: S3Client, name: string): Bucket {
         if (answer.UploadId === undefined) {
           throw new SluiceError('DESTINATION_FAILED', 'S3 started an upload without giving its id');
         }
-        return answer.UploadId;
+        return { uploadId: answer.UploadId, retried: (answer.$metadata.attempts ?? 1) > 1 };
       }),
 
     uploadPart: ({ key, uploadId, number }, body, crc32, signal) =>

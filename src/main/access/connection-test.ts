@@ -141,23 +141,20 @@ async function* checkBucket(
   const folder = settings.pathPrefix === '' ? '' : `${settings.pathPrefix}/`;
   const key = `${folder}.sluice-test-${crypto.randomUUID()}`;
   const body = Buffer.from(`Sluice connection test ${crypto.randomUUID()}\n`);
-  const checksum = Buffer.alloc(4);
-  checksum.writeUInt32BE(crc32(body));
 
   const listed = yield* right('list', 's3:ListBucket', settings, () => bucket.list(folder, 1, signal));
   if (listed !== undefined && bucketIsOutOfReach(listed)) return;
-  const headers = { contentType: 'text/plain', metadata: {} };
-  const put = yield* right('put', 's3:PutObject', settings, () =>
-    bucket.put(key, body, checksum.toString('base64'), headers, signal),
-  );
-  if (put !== undefined) {
-    for (const check of ['get', 'delete']) {
-      yield { check, verdict: 'skipped', cause: 'The test file could not be written' };
-    }
-    return;
-  }
-  let deleted = false;
+  // From the moment that it is sent the test file may exist, whatever the answer, and must go in any case.
+  let mayExist = true;
   try {
+    const put = yield* right('put', 's3:PutObject', settings, () => putTestFile(bucket, key, body, signal));
+    if (put !== undefined) {
+      mayExist = put.code !== 'ACCESS_DENIED';
+      for (const check of ['get', 'delete']) {
+        yield { check, verdict: 'skipped', cause: 'The test file could not be written' };
+      }
+      return;
+    }
     yield* right('get', 's3:GetObject', settings, async () => {
       const read: Buffer[] = [];
       for await (const chunk of await bucket.get(key, signal)) read.push(chunk);
@@ -166,13 +163,27 @@ async function* checkBucket(
       }
     });
     const kept = yield* right('delete', 's3:DeleteObject', settings, () => bucket.delete(key, signal));
-    deleted = true;
+    mayExist = false;
     if (kept !== undefined)
       yield { check: 'clean-up', verdict: 'warning', cause: `The test file stays: ${key}` };
   } finally {
-    // The consumer stopped in the middle: the test file must go all the same.
-    if (!deleted) await bucket.delete(key).catch(() => undefined);
+    // The consumer stopped in the middle, or an answer was lost; what the test had to say is said.
+    if (mayExist) await bucket.delete(key).catch(() => undefined);
   }
+}
+
+/** Not cut off by the signal: a file that is written while we look away would stay. */
+async function putTestFile(bucket: Bucket, key: string, body: Buffer, signal: AbortSignal): Promise<void> {
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(body));
+  const headers = { contentType: 'text/plain', metadata: {} };
+  try {
+    await bucket.put(key, body, checksum.toString('base64'), headers);
+  } catch (error) {
+    // Nobody else has this random key: a first try succeeded, its answer was lost, and the second found the file.
+    if (!(error instanceof SluiceError) || error.code !== 'KEY_EXISTS') throw error;
+  }
+  if (signal.aborted) throw new SluiceError('CANCELLED', 'The test was cancelled');
 }
 
 /** One right: passed, or failed with the statement that grants it. Returns the failure. */

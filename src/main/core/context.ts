@@ -43,4 +43,15 @@ export interface CoreContext {
   readonly practice?: PracticeHost | undefined;
   /** Sizes of a load, for tests; the defaults are in jobs.ts. */
   readonly load?: Partial<LoadOptions> | undefined;
+  /** For tests: the moment and the id of the next job. */
+  readonly newJob?: (() => JobMoment) | undefined;
 }
+
+/** What of a job its directory path depends on. */
+export interface JobMoment {
+  readonly at: Date;
+  readonly jobId: string;
+}
+
+export const nextJob = (core: CoreContext): JobMoment =>
+  core.newJob?.() ?? { at: new Date(), jobId: crypto.randomUUID() };

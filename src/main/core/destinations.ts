@@ -3,7 +3,7 @@ import { bucketNameProblem, roleArnProblem } from '../../shared/aws-names.ts';
 import type { TestEvent } from '../../shared/contract.ts';
 import { normalisePathPrefix } from '../../shared/directory-path.ts';
 import { SluiceError } from '../../shared/errors.ts';
-import type { Destination, DestinationSettings } from '../../shared/model.ts';
+import type { Destination, DestinationSettings, Settings } from '../../shared/model.ts';
 import { type Bucket, openBucket } from '../access/bucket.ts';
 import { testConnection } from '../access/connection-test.ts';
 import type { AccessContext } from '../access/signing.ts';
@@ -98,12 +98,32 @@ export async function* testDestination(
 /** @throws SluiceError IN_USE, NOT_FOUND, or of the family `keychain` (nothing is removed then) */
 export async function removeDestination(core: CoreContext, name: string): Promise<void> {
   const destination = findDestination(core, name);
-  refuseIfUsed(core, name);
-  if (destination.access.type === 'keys') await core.secrets.delete(secretAccount(name));
-  core.settings.update((settings) => ({
-    ...settings,
-    destinations: settings.destinations.filter((other) => other.name !== name),
-  }));
+  // Under the lock of the settings: another process may be saving a pipeline that uses it.
+  core.settings.update((settings) => {
+    const users = settings.pipelines.filter((pipeline) => pipeline.destination === name);
+    if (users.length > 0) throw inUse('destination', name, users);
+    return withoutDestination(settings, name);
+  });
+  if (destination.access.type !== 'keys') return;
+  try {
+    await core.secrets.delete(secretAccount(name));
+  } catch (error) {
+    core.settings.update((settings) => withDestination(settings, destination));
+    throw error;
+  }
+}
+
+const withoutDestination = (settings: Settings, name: string): Settings => ({
+  ...settings,
+  destinations: settings.destinations.filter((other) => other.name !== name),
+});
+
+/** @throws SluiceError NAME_TAKEN */
+function withDestination(settings: Settings, destination: Destination): Settings {
+  if (settings.destinations.some(({ name }) => name === destination.name)) {
+    throw nameTaken('destination', destination.name);
+  }
+  return { ...settings, destinations: [...settings.destinations, destination] };
 }
 
 async function* test(
@@ -122,20 +142,17 @@ async function* test(
   return passed;
 }
 
-/** The keychain first: a destination whose secret could not be kept is not saved. */
+/**
+ * Takes the name first: of two processes that save it at once, only the winner may write its secret. A
+ * destination whose secret could not be kept is not saved.
+ */
 async function store(core: CoreContext, destination: Destination, secret: string | undefined): Promise<void> {
-  const account = secretAccount(destination.name);
-  if (secret !== undefined) await core.secrets.set(account, secret);
+  core.settings.update((settings) => withDestination(settings, destination));
+  if (secret === undefined) return;
   try {
-    core.settings.update((settings) => {
-      if (settings.destinations.some(({ name }) => name === destination.name)) {
-        throw nameTaken('destination', destination.name);
-      }
-      return { ...settings, destinations: [...settings.destinations, destination] };
-    });
+    await core.secrets.set(secretAccount(destination.name), secret);
   } catch (error) {
-    const taken = error instanceof SluiceError && error.code === 'NAME_TAKEN';
-    if (secret !== undefined && !taken) await core.secrets.delete(account);
+    core.settings.update((settings) => withoutDestination(settings, destination.name));
     throw error;
   }
 }
@@ -160,9 +177,4 @@ function secretFor(settings: DestinationSettings, secret: string | undefined): s
     });
   }
   return trimmed;
-}
-
-function refuseIfUsed(core: CoreContext, name: string): void {
-  const users = core.settings.read().pipelines.filter((pipeline) => pipeline.destination === name);
-  if (users.length > 0) throw inUse('destination', name, users);
 }

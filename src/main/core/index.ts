@@ -21,7 +21,7 @@ export interface Core extends AsyncDisposable {
   notices(): readonly string[];
 }
 
-export type CoreOptions = Pick<CoreContext, 'practice' | 'load'> &
+export type CoreOptions = Pick<CoreContext, 'practice' | 'load' | 'newJob'> &
   Partial<Pick<CoreContext, 'secrets' | 'host'>>;
 
 /**

@@ -1,4 +1,4 @@
-/** Jobs: started, watched, cancelled; looked up, checked, and cleaned up after a crash. */
+/** Jobs: started, watched, cancelled, and taken up again or cleaned up after a crash. */
 import { availableParallelism } from 'node:os';
 import { SluiceError } from '../../shared/errors.ts';
 import {
@@ -9,17 +9,17 @@ import {
   type Receipt,
   type Verification,
 } from '../../shared/model.ts';
-import { estimateObject } from '../load/estimate.ts';
+import { removeByHand } from '../load/commit.ts';
 import { errorInfo, type JobOutcome, type JobTask, runJob } from '../load/job.ts';
 import type { Journal } from '../load/journal.ts';
 import type { LoadOptions } from '../load/object-load.ts';
-import { verifyFile } from '../load/verify.ts';
 import type { OpenSource } from '../sources/source.ts';
 import type { JobStart } from '../stores/history.ts';
-import type { CoreContext } from './context.ts';
+import { type CoreContext, nextJob } from './context.ts';
 import { openDestination } from './destinations.ts';
 import { type JobEvents, jobEvents } from './job-events.ts';
-import { cleanUp } from './job-recovery.ts';
+import { defined, estimateJob, shown, verifyJob } from './job-look-ups.ts';
+import { cleanUp, type LeftUpload } from './job-recovery.ts';
 import { assemble, placeObject, refuseCollisions } from './pipelines.ts';
 import { findSource, openSaved } from './sources.ts';
 import { version } from './version.ts';
@@ -56,8 +56,17 @@ export function createJobs(core: CoreContext): Jobs {
   const options = { ...defaults, ...core.load };
 
   /** Runs the unfinished objects of a job that holds its lock. */
-  function run(start: JobStart, tasks: readonly JobTask[], source: OpenSource, lock: Disposable): void {
+  function run(
+    start: JobStart,
+    tasks: readonly JobTask[],
+    source: OpenSource,
+    lock: Disposable,
+    left: readonly LeftUpload[] = [],
+  ): void {
     const events = jobEvents();
+    for (const { object, what } of left) {
+      events.emit({ event: 'warning', object, message: `could not be cleaned up: ${what}. ${removeByHand}` });
+    }
     const cancel = new AbortController();
     const ended = (async () => {
       try {
@@ -88,7 +97,7 @@ export function createJobs(core: CoreContext): Jobs {
       const assembly = assemble(settings, name);
       refuseCollisions(settings, assembly);
       const { pipeline, destination, source } = assembly;
-      const job = { at: new Date(), jobId: crypto.randomUUID() };
+      const job = nextJob(core);
       const objects = pipeline.objects.map((object) => ({
         object,
         path: placeObject(assembly, object, job).path,
@@ -126,13 +135,13 @@ export function createJobs(core: CoreContext): Jobs {
         const start = interrupted(core, jobId);
         const open = await openSaved(core, findSource(core, start.pipeline.source), signal);
         try {
-          await cleanUp(core, start);
+          const left = await cleanUp(core, start);
           core.history.resumed(jobId, new Date().toISOString());
           const receipt = shown(core, jobId);
           const unfinished = tasksOf(start).filter(
             ({ ordinal }) => receipt.objects[ordinal]?.state !== 'completed',
           );
-          run(start, unfinished, open, lock);
+          run(start, unfinished, open, lock, left);
         } catch (error) {
           await open[Symbol.asyncDispose]();
           throw error;
@@ -160,12 +169,11 @@ export function createJobs(core: CoreContext): Jobs {
         error: errorInfo(error),
       });
       if (left.length > 0) {
+        const words = left.map(({ what }) => what);
         throw new SluiceError(
           'UPLOAD_LEFT',
-          `The job is discarded, but these uploads could not be removed: ${left.join('; ')}`,
-          {
-            details: { left },
-          },
+          `The job is discarded, but these uploads could not be removed: ${words.join('; ')}`,
+          { details: { left: words } },
         );
       }
       return shown(core, jobId);
@@ -195,43 +203,10 @@ export function createJobs(core: CoreContext): Jobs {
       job.cancel.abort();
     },
 
-    async estimate(name, signal) {
-      const assembly = assemble(core.settings.read(), name);
-      const job = { at: new Date(), jobId: crypto.randomUUID() };
-      await using source = await openSaved(core, assembly.source, signal);
-      const known = await source.objects(signal);
-      await using snapshot = await source.snapshot(signal);
-      const objects: Estimate['objects'] = [];
-      for (const object of assembly.pipeline.objects) {
-        const rows = known.find(({ schema, name: same }) => schema === object.schema && same === object.name);
-        const reader = await snapshot.object(object);
-        const estimate = await estimateObject(reader, rows?.estimatedRows ?? null, options, signal);
-        objects.push({
-          object: displayName(object),
-          path: placeObject(assembly, object, job).path,
-          ...estimate,
-        });
-      }
-      return { objects };
-    },
-
+    estimate: (pipeline, signal) => estimateJob(core, pipeline, options, signal),
     list: () => core.history.summaries(),
     show: (jobId) => shown(core, jobId),
-
-    async verify(jobId, signal) {
-      const receipt = shown(core, jobId);
-      const start = defined(core, jobId);
-      using bucket = await openDestination(core, start.destination);
-      const files: Verification['files'] = [];
-      for (const file of receipt.objects.flatMap((object) => object.files)) {
-        files.push(await verifyFile(bucket, file, signal));
-      }
-      return {
-        jobId,
-        result: files.every(({ verdict }) => verdict === 'passed') ? 'passed' : 'failed',
-        files,
-      };
-    },
+    verify: (jobId, signal) => verifyJob(core, jobId, signal),
 
     async [Symbol.asyncDispose]() {
       for (const job of running.values()) job.cancel.abort();
@@ -278,18 +253,6 @@ function lockJob(core: CoreContext, jobId: string): Disposable & { release(): vo
   return lock;
 }
 
-function shown(core: CoreContext, jobId: string): Receipt {
-  const receipt = core.history.receipt(jobId);
-  if (receipt === undefined) throw unknownJob(jobId);
-  return receipt;
-}
-
-function defined(core: CoreContext, jobId: string): JobStart {
-  const start = core.history.definition(jobId);
-  if (start === undefined) throw unknownJob(jobId);
-  return start;
-}
-
 /** The definition of an interrupted job whose lock we hold. */
 function interrupted(core: CoreContext, jobId: string): JobStart {
   const { state } = shown(core, jobId);
@@ -301,9 +264,3 @@ function interrupted(core: CoreContext, jobId: string): JobStart {
   }
   return defined(core, jobId);
 }
-
-const unknownJob = (jobId: string): SluiceError =>
-  new SluiceError('NOT_FOUND', `There is no job ${jobId}`, {
-    fix: 'List the jobs: sluice jobs',
-    details: { jobId },
-  });

@@ -15,7 +15,7 @@ import {
   type Source,
 } from '../../shared/model.ts';
 import { parsePartitionKey } from '../../shared/partition-key.ts';
-import type { CoreContext } from './context.ts';
+import { type CoreContext, type JobMoment, nextJob } from './context.ts';
 import { find, nameTaken } from './names.ts';
 import { resolveObjects } from './object-names.ts';
 import { listObjects } from './sources.ts';
@@ -68,8 +68,7 @@ export async function savePipeline(
     if (settings.pipelines.some(({ name }) => name === input.name)) throw nameTaken('pipeline', input.name);
     const next = { ...settings, pipelines: [...settings.pipelines, pipeline] };
     const assembly = assembled(next, pipeline);
-    for (const object of objects)
-      placeObject(assembly, object, { at: new Date(), jobId: crypto.randomUUID() });
+    for (const object of objects) placeObject(assembly, object, nextJob(core));
     refuseCollisions(next, assembly);
     return next;
   });
@@ -88,7 +87,7 @@ export function removePipeline(core: CoreContext, name: string): void {
 export function placeObject(
   { pipeline, source, destination }: Assembly,
   object: ObjectName,
-  job: { readonly at: Date; readonly jobId: string },
+  job: JobMoment,
   timeZone = pipeline.timeZone,
 ): RenderedPath {
   return renderPath({
@@ -107,7 +106,7 @@ export function placeObject(
 export function previewPipeline(core: CoreContext, name: string): Preview {
   const settings = core.settings.read();
   const assembly = assemble(settings, name);
-  const job = { at: new Date(), jobId: crypto.randomUUID() };
+  const job = nextJob(core);
   const objects = assembly.pipeline.objects.map((object) => {
     const placed = placeObject(assembly, object, job);
     const utc =

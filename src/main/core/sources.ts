@@ -2,7 +2,7 @@
 import { isAbsolute } from 'node:path';
 import type { Inputs } from '../../shared/contract.ts';
 import { SluiceError } from '../../shared/errors.ts';
-import type { Source, SourceObject } from '../../shared/model.ts';
+import type { Settings, Source, SourceObject } from '../../shared/model.ts';
 import { openSource } from '../sources/index.ts';
 import { parsePostgresUrl } from '../sources/postgres/url.ts';
 import type { OpenSource } from '../sources/source.ts';
@@ -48,15 +48,13 @@ export async function saveSource(
   const { password } = input;
   const database = await databaseOf(draft, password, signal);
   const source: Source = { ...draft, database };
-  if (password !== undefined) await core.secrets.set(secretAccount(name), password);
+  // The name first: of two processes that save it at once, only the winner may write its password.
+  core.settings.update((settings) => withSource(settings, source));
+  if (password === undefined) return source;
   try {
-    core.settings.update((settings) => {
-      if (settings.sources.some((other) => other.name === name)) throw nameTaken('source', name);
-      return { ...settings, sources: [...settings.sources, source] };
-    });
+    await core.secrets.set(secretAccount(name), password);
   } catch (error) {
-    const taken = error instanceof SluiceError && error.code === 'NAME_TAKEN';
-    if (password !== undefined && !taken) await core.secrets.delete(secretAccount(name));
+    core.settings.update((settings) => withoutSource(settings, name));
     throw error;
   }
   return source;
@@ -65,13 +63,30 @@ export async function saveSource(
 /** @throws SluiceError IN_USE, NOT_FOUND, or of the family `keychain` (nothing is removed then) */
 export async function removeSource(core: CoreContext, name: string): Promise<void> {
   const source = findSource(core, name);
-  const users = core.settings.read().pipelines.filter((pipeline) => pipeline.source === name);
-  if (users.length > 0) throw inUse('source', name, users);
-  if (source.kind === 'postgres' && source.passwordInKeychain) await core.secrets.delete(secretAccount(name));
-  core.settings.update((settings) => ({
-    ...settings,
-    sources: settings.sources.filter((other) => other.name !== name),
-  }));
+  // Under the lock of the settings: another process may be saving a pipeline that uses it.
+  core.settings.update((settings) => {
+    const users = settings.pipelines.filter((pipeline) => pipeline.source === name);
+    if (users.length > 0) throw inUse('source', name, users);
+    return withoutSource(settings, name);
+  });
+  if (source.kind !== 'postgres' || !source.passwordInKeychain) return;
+  try {
+    await core.secrets.delete(secretAccount(name));
+  } catch (error) {
+    core.settings.update((settings) => withSource(settings, source));
+    throw error;
+  }
+}
+
+const withoutSource = (settings: Settings, name: string): Settings => ({
+  ...settings,
+  sources: settings.sources.filter((other) => other.name !== name),
+});
+
+/** @throws SluiceError NAME_TAKEN */
+function withSource(settings: Settings, source: Source): Settings {
+  if (settings.sources.some(({ name }) => name === source.name)) throw nameTaken('source', source.name);
+  return { ...settings, sources: [...settings.sources, source] };
 }
 
 /** The source as it will be saved, but for the database's own name, which the server knows best. */

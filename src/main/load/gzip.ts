@@ -13,6 +13,8 @@ const deflate = promisify(deflateRaw) as (
 
 /** Bytes of a block; the pool's unit of work. */
 const blockBytes = 1024 * 1024;
+/** Smaller pieces are gathered first, or go with the block before them: a block has its price. */
+const smallBytes = 256 * 1024;
 /** How far deflate looks back. */
 const windowBytes = 32 * 1024;
 /** ID, method deflate, no name, no time (so that the same rows give the same file), unknown system. */
@@ -21,7 +23,7 @@ const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
 const lastBlock = Buffer.from([0x03, 0x00]);
 
 export interface GzipOptions {
-  /** zlib's level, 1 to 9. */
+  /** zlib's level, 1 to 9; 0 stores without compressing. */
   readonly level: number;
   /** Blocks in flight at once, 1 or more; each holds about 2 MiB. */
   readonly inFlight: number;
@@ -30,21 +32,39 @@ export interface GzipOptions {
 }
 
 export interface GzipWriter {
-  /** Takes bytes to compress, and resolves when more are welcome. The buffer must not change afterwards. */
+  /**
+   * Takes bytes to compress, and resolves when more are welcome. The buffer must not change afterwards. One
+   * call at a time.
+   */
   write(bytes: Buffer): Promise<void>;
   /** Flushes and writes the trailer. */
   end(): Promise<void>;
 }
 
-/** Starts a gzip member. After an error from `output` the writer is dead and rejects everything. */
+/** Starts a gzip member. After an error, of `output` too, the writer is dead and rejects with that error. */
 export function gzipWriter({ level, inFlight, output }: GzipOptions): GzipWriter {
   const queue: Promise<Buffer>[] = [];
-  let dictionary: Buffer | undefined;
+  let small: Buffer[] = [];
+  let gathered = 0;
+  let dictionary: Buffer = Buffer.alloc(0);
   let crc = 0;
   let size = 0;
   let started = false;
+  let failure: { readonly error: unknown } | undefined;
+
+  /** Bytes that were lost on the way must never be followed by others. */
+  async function untilFailure(work: () => Promise<void>): Promise<void> {
+    if (failure !== undefined) throw failure.error;
+    try {
+      await work();
+    } catch (error) {
+      failure = { error };
+      throw error;
+    }
+  }
 
   async function start(): Promise<void> {
+    if (started) return;
     started = true;
     await output(header);
   }
@@ -54,37 +74,64 @@ export function gzipWriter({ level, inFlight, output }: GzipOptions): GzipWriter
     if (block !== undefined) await output(await block);
   }
 
-  function compress(block: Buffer): void {
+  async function compress(block: Buffer): Promise<void> {
+    if (queue.length >= inFlight) await takeOldest();
     const compressed = deflate(block, {
       level,
       finishFlush: constants.Z_SYNC_FLUSH,
       // Output in one piece: the default of 16 KiB costs a callback per piece.
       chunkSize: blockBytes / 2,
-      ...(dictionary === undefined ? {} : { dictionary }),
+      ...(dictionary.length === 0 ? {} : { dictionary }),
     });
     // A failure surfaces when the block's turn comes; until then it must not count as unhandled.
     compressed.catch(() => undefined);
     queue.push(compressed);
-    dictionary = block.subarray(-windowBytes);
+    const known = block.length < windowBytes ? Buffer.concat([dictionary, block]) : block;
+    dictionary = known.subarray(-windowBytes);
     crc = crc32(block, crc);
     size += block.length;
   }
 
+  async function compressSmall(): Promise<void> {
+    if (gathered === 0) return;
+    const block = Buffer.concat(small, gathered);
+    small = [];
+    gathered = 0;
+    await compress(block);
+  }
+
   return {
-    async write(bytes) {
-      if (!started) await start();
-      for (let from = 0; from < bytes.length; from += blockBytes) {
-        if (queue.length >= inFlight) await takeOldest();
-        compress(bytes.subarray(from, from + blockBytes));
-      }
-    },
-    async end() {
-      if (!started) await start();
-      while (queue.length > 0) await takeOldest();
-      const trailer = Buffer.alloc(8);
-      trailer.writeUInt32LE(crc >>> 0, 0);
-      trailer.writeUInt32LE(size % 2 ** 32, 4);
-      await output(Buffer.concat([lastBlock, trailer]));
-    },
+    write: (bytes) =>
+      untilFailure(async () => {
+        await start();
+        if (bytes.length < smallBytes) {
+          small.push(bytes);
+          gathered += bytes.length;
+          if (gathered >= smallBytes) await compressSmall();
+          return;
+        }
+        await compressSmall();
+        for (const block of blocksOf(bytes)) await compress(block);
+      }),
+    end: () =>
+      untilFailure(async () => {
+        await start();
+        await compressSmall();
+        while (queue.length > 0) await takeOldest();
+        const trailer = Buffer.alloc(8);
+        trailer.writeUInt32LE(crc >>> 0, 0);
+        trailer.writeUInt32LE(size % 2 ** 32, 4);
+        await output(Buffer.concat([lastBlock, trailer]));
+      }),
   };
+}
+
+/** Cuts without copying; the last block takes a short rest with it. */
+function* blocksOf(bytes: Buffer): Generator<Buffer> {
+  for (let from = 0; from < bytes.length; ) {
+    const rest = bytes.length - from;
+    const length = rest < blockBytes + smallBytes ? rest : blockBytes;
+    yield bytes.subarray(from, from + length);
+    from += length;
+  }
 }

@@ -95,13 +95,12 @@ async function runTask(
     warnings = reader.warnings;
     for (const message of warnings) emit({ event: 'warning', object: task.label, message });
     journal.setObject(task.ordinal, { state: 'running', query: reader.query });
-    const { rows, files } = await loadObject(reader, task, { ...tools, onProgress: progress.report });
+    const loaded = await loadObject(reader, task, { ...tools, onProgress: progress.report });
+    const { rows, files } = loaded;
     progress.flush();
-    if (rows === 0) {
-      const message = 'has no rows, so no file was written';
-      warnings = [...warnings, message];
-      emit({ event: 'warning', object: task.label, message });
-    }
+    const late = [...loaded.warnings, ...(rows === 0 ? ['has no rows, so no file was written'] : [])];
+    for (const message of late) emit({ event: 'warning', object: task.label, message });
+    warnings = [...warnings, ...late];
     journal.setObject(task.ordinal, { state: 'completed', rows, warnings });
     return {
       loaded: {

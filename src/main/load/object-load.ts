@@ -1,14 +1,14 @@
 /** One object: read once, written as part files, made visible all together or not at all. */
 
 import { partFileName } from '../../shared/directory-path.ts';
-import { SluiceError } from '../../shared/errors.ts';
+import { isCancelled, SluiceError } from '../../shared/errors.ts';
 import type { LoadedFile } from '../../shared/model.ts';
 import type { Bucket, FileHeaders } from '../access/bucket.ts';
 import type { ObjectReader } from '../sources/source.ts';
-import { commitFile, withdraw } from './commit.ts';
+import { abortUploads, commitFile, fileMetadata, type Left, removeByHand, withdraw } from './commit.ts';
 import { chunksOf, encodeHeader } from './csv.ts';
 import type { Journal } from './journal.ts';
-import { openPartFile, type PartFile, type StagedFile } from './part-file.ts';
+import { openPartFile, type PartFile, type PartFileOptions, type StagedFile } from './part-file.ts';
 import type { Slots } from './slots.ts';
 
 /** Sizes in bytes. The high-water mark of a load is about `partBytes` x (uploads + 2) + 3 MiB x `gzipInFlight`. */
@@ -46,38 +46,54 @@ export interface LoadTools {
   readonly onProgress: (counts: Readonly<Counts>) => void;
 }
 
+/** What of a file may be visible: see {@link withdraw}. */
+type Visible = ReadonlyMap<string, 'maybe' | 'yes'>;
+
+export interface LoadResult {
+  readonly rows: number;
+  readonly files: readonly LoadedFile[];
+  readonly warnings: readonly string[];
+}
+
 /**
  * Loads one object. When it throws, nothing of it is visible and no upload is left, except those that
- * `details.uploadsLeft` names.
+ * `details.left` names.
  */
 export async function loadObject(
   reader: ObjectReader,
   task: ObjectTask,
   tools: LoadTools,
-): Promise<{ readonly rows: number; readonly files: readonly LoadedFile[] }> {
+): Promise<LoadResult> {
   const counts: Counts = { rows: 0, bytesRead: 0, bytesSent: 0 };
   const open: PartFile[] = [];
   // The first failure stops the reading and every other request of this object.
   const stop = new AbortController();
   const signal = AbortSignal.any([tools.signal, stop.signal]);
-  const commits = new Set<string>();
-  try {
-    const staged = await stage(reader, task, { ...tools, signal }, counts, open);
-    signal.throwIfAborted();
-    const files = await commit(staged, task, { ...tools, signal }, counts, commits);
-    return { rows: counts.rows, files };
-  } catch (error) {
+  let failure: { readonly error: unknown } | undefined;
+  const onFailure = (error: unknown): void => {
+    failure ??= { error };
     stop.abort();
+  };
+  const visible = new Map<string, 'maybe' | 'yes'>();
+  try {
+    const staged = await stage(reader, task, { ...tools, signal, onFailure }, counts, open);
+    signal.throwIfAborted();
+    const { files, left } = await commit(staged, task, { ...tools, signal }, counts, visible);
+    return { rows: counts.rows, files, warnings: left.map(leftWarning) };
+  } catch (error) {
+    onFailure(error);
     await Promise.all(open.map((file) => file.settled()));
-    throw withLeftUploads(error, await takeBack(open, commits, task, tools));
+    throw withLeft(failure?.error ?? error, await takeBack(open, visible, task, tools));
   }
 }
+
+type StageTools = LoadTools & Pick<PartFileOptions, 'onFailure'>;
 
 /** Reads the object and uploads all of it, without making anything visible. */
 async function stage(
   reader: ObjectReader,
   task: ObjectTask,
-  tools: LoadTools,
+  tools: StageTools,
   counts: Counts,
   open: PartFile[],
 ): Promise<StagedFile[]> {
@@ -119,7 +135,7 @@ async function startFile(
   header: Buffer,
   seq: number,
   task: ObjectTask,
-  tools: LoadTools,
+  tools: StageTools,
   counts: Counts,
 ): Promise<PartFile> {
   const key = `${task.path}${partFileName(seq, tools.jobId)}`;
@@ -134,7 +150,12 @@ async function startFile(
     gzipInFlight: tools.options.gzipInFlight,
     slots: tools.slots,
     signal: tools.signal,
-    onUpload: (uploadId) => tools.journal.setFile(task.ordinal, seq, { state: 'uploading', uploadId }),
+    onUpload: (uploadId) =>
+      tools.journal.setFile(task.ordinal, seq, {
+        state: 'uploading',
+        ...(uploadId === undefined ? {} : { uploadId }),
+      }),
+    onFailure: tools.onFailure,
     onSent: (bytes) => {
       counts.bytesSent += bytes;
       tools.onProgress(counts);
@@ -151,45 +172,46 @@ async function commit(
   task: ObjectTask,
   tools: LoadTools,
   counts: Counts,
-  commits: Set<string>,
-): Promise<LoadedFile[]> {
+  visible: Map<string, 'maybe' | 'yes'>,
+): Promise<{ readonly files: LoadedFile[]; readonly left: readonly Left[] }> {
   const files: LoadedFile[] = [];
+  const left: Left[] = [];
   for (const file of staged) {
     tools.signal.throwIfAborted();
     tools.journal.setFile(task.ordinal, file.seq, { state: 'committing' });
-    commits.add(file.key);
+    visible.set(file.key, 'maybe');
     await commitFile(tools.bucket, file);
+    visible.set(file.key, 'yes');
     tools.journal.setFile(task.ordinal, file.seq, { state: 'committed' });
     if (file.content.kind === 'body') {
       counts.bytesSent += file.bytes;
       tools.onProgress(counts);
     }
+    if (file.strays) left.push(...(await abortUploads(tools.bucket, file.key, [], true)));
     files.push({ key: file.key, rows: file.rows, bytes: file.bytes, checksum: checksumText(file) });
   }
-  return files;
+  return { files, left };
 }
 
 /** Removes everything of a failed object. Runs without the job's signal: a cancelled job must clean up too. */
 async function takeBack(
   open: readonly PartFile[],
-  commits: ReadonlySet<string>,
+  visible: Visible,
   task: ObjectTask,
   tools: LoadTools,
-): Promise<readonly string[]> {
-  const left: string[] = [];
-  await Promise.all(
-    open.map(async (file, index) => {
-      const upload = await withdraw(tools.bucket, {
-        key: file.key,
-        uploadId: file.uploadId,
-        maybeVisible: commits.has(file.key),
-      }).catch(() => 'file' as const);
-      if (upload === 'file') left.push(`file ${file.key}`);
-      else if (upload !== undefined) left.push(`upload ${upload.uploadId} of ${upload.key}`);
-      else noteRemoved(tools.journal, task.ordinal, index + 1);
+): Promise<readonly Left[]> {
+  const left = await Promise.all(
+    open.map(async ({ key, seq, uploadId, strays }) => {
+      const remains = await withdraw(tools.bucket, {
+        ...{ key, uploadId, strays },
+        metadata: fileMetadata(tools.jobId, task.ordinal, seq),
+        visible: visible.get(key) ?? 'no',
+      });
+      if (remains.length === 0) noteRemoved(tools.journal, task.ordinal, seq);
+      return remains;
     }),
   );
-  return left;
+  return left.flat();
 }
 
 function noteRemoved(journal: Journal, ordinal: number, seq: number): void {
@@ -201,23 +223,28 @@ function noteRemoved(journal: Journal, ordinal: number, seq: number): void {
 }
 
 /** The reason of the failure, with what could not be removed. */
-function withLeftUploads(error: unknown, left: readonly string[]): unknown {
+function withLeft(error: unknown, left: readonly Left[]): unknown {
   if (left.length === 0 || !(error instanceof Error)) return error;
   const known = error instanceof SluiceError ? error : undefined;
+  const cancelled = isCancelled(error);
+  const what = left.map((item) => item.what);
   return new SluiceError(
-    known?.code ?? 'UPLOAD_LEFT',
-    `${error.message}. What was begun could not be removed: ${left.join('; ')}`,
+    known?.code ?? (cancelled ? 'CANCELLED' : 'UPLOAD_LEFT'),
+    `${cancelled ? 'The load was cancelled' : error.message}. What was begun could not be removed: ${what.join('; ')}`,
     {
       cause: error,
-      details: { ...known?.details, left },
-      fix: `${known?.fix ?? ''} Remove what is named by hand, or give the bucket a lifecycle rule AbortIncompleteMultipartUpload.`.trim(),
+      details: { ...known?.details, left: what },
+      fix: `${cancelled ? '' : (known?.fix ?? '')} ${removeByHand}`.trim(),
     },
   );
 }
 
+const leftWarning = ({ what, reason }: Left): string =>
+  `An answer of S3 was lost, so this may be left: ${what} (${reason.message}). ${removeByHand}`;
+
 const headersOf = (jobId: string, ordinal: number, seq: number): FileHeaders => ({
   contentType: 'application/gzip',
-  metadata: { 'sluice-job': jobId, 'sluice-file': `${ordinal}/${seq}` },
+  metadata: fileMetadata(jobId, ordinal, seq),
 });
 
 const checksumText = (file: StagedFile): string => `crc32:${file.crc32}`;

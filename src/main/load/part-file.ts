@@ -1,5 +1,7 @@
 /** One part file on its way: CSV chunks in, gzip, uploaded in parts, but not yet visible. */
 import { crc32 } from 'node:zlib';
+import { SluiceError } from '../../shared/errors.ts';
+import { isAmbiguous } from '../access/aws-errors.ts';
 import type { Bucket, FileHeaders, UploadedPart } from '../access/bucket.ts';
 import type { CsvChunk } from '../sources/source.ts';
 import { gzipWriter } from './gzip.ts';
@@ -16,6 +18,8 @@ export interface StagedFile {
   /** Base64 of the CRC-32 of the gzip file. */
   readonly crc32: string;
   readonly headers: FileHeaders;
+  /** An answer was lost when the upload was begun, so another one of this key may exist. */
+  readonly strays: boolean;
   /** The parts that S3 holds already, or the whole file where it is smaller than a part. */
   readonly content:
     | { readonly kind: 'upload'; readonly uploadId: string; readonly parts: readonly UploadedPart[] }
@@ -33,18 +37,26 @@ export interface PartFileOptions {
   readonly gzipInFlight: number;
   readonly slots: Slots;
   readonly signal: AbortSignal;
-  /** Called before the first part is sent, so that the upload can be found again after a crash. */
-  readonly onUpload: (uploadId: string) => void;
+  /**
+   * Called before an upload is begun, and again with its id before the first part is sent, so that it can be
+   * found again after a crash.
+   */
+  readonly onUpload: (uploadId: string | undefined) => void;
   /** Called with the compressed bytes that S3 has acknowledged. */
   readonly onSent: (bytes: number) => void;
+  /** Called when a part cannot be uploaded, which makes going on pointless. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 export interface PartFile {
+  readonly seq: number;
   readonly key: string;
   /** Compressed bytes so far; lags behind what was written by the blocks in flight. */
   readonly compressedBytes: number;
   /** Set once a multipart upload was started. */
   readonly uploadId: string | undefined;
+  /** See {@link StagedFile.strays}. */
+  readonly strays: boolean;
   write(chunk: CsvChunk): Promise<void>;
   /** Uploads the rest and returns the file, ready to be committed. */
   finish(): Promise<StagedFile>;
@@ -62,6 +74,7 @@ export async function openPartFile(header: Buffer, options: PartFileOptions): Pr
   let crc = 0;
   let rows = 0;
   let uploadId: string | undefined;
+  let strays = false;
 
   const gzip = gzipWriter({ level: options.gzipLevel, inFlight: options.gzipInFlight, output: collect });
 
@@ -78,22 +91,32 @@ export async function openPartFile(header: Buffer, options: PartFileOptions): Pr
     }
   }
 
-  async function sendPart(): Promise<void> {
-    if (uploadId === undefined) {
+  async function beginUpload(): Promise<string> {
+    options.onUpload(undefined);
+    try {
       // Never cut off: an upload that S3 has started and whose id we did not hear would be left behind.
-      uploadId = await bucket.createUpload(key, options.headers);
-      options.onUpload(uploadId);
-      signal.throwIfAborted();
+      const started = await bucket.createUpload(key, options.headers);
+      strays = started.retried;
+      uploadId = started.uploadId;
+    } catch (error) {
+      strays = !(error instanceof SluiceError) || isAmbiguous(error);
+      throw error;
     }
+    options.onUpload(uploadId);
+    signal.throwIfAborted();
+    return uploadId;
+  }
+
+  async function sendPart(): Promise<void> {
+    const id = uploadId ?? (await beginUpload());
     const body = buffer.subarray(0, filled);
-    const upload = { key, uploadId, number: uploads.length + 1 };
+    const upload = { key, uploadId: id, number: uploads.length + 1 };
     const part = await slots.start(async () => {
       const uploaded = await bucket.uploadPart(upload, body, base64Crc(crc32(body)), signal);
       options.onSent(body.length);
       return uploaded;
     }, signal);
-    // The failure is met in finish(); until then it must not count as unhandled.
-    part.result.catch(() => undefined);
+    part.result.catch(options.onFailure);
     uploads.push(part.result);
     buffer = Buffer.allocUnsafeSlow(partBytes);
     filled = 0;
@@ -101,12 +124,16 @@ export async function openPartFile(header: Buffer, options: PartFileOptions): Pr
 
   await gzip.write(header);
   return {
+    seq: options.seq,
     key,
     get compressedBytes() {
       return bytes;
     },
     get uploadId() {
       return uploadId;
+    },
+    get strays() {
+      return strays;
     },
     async write(chunk) {
       rows += chunk.rows;
@@ -115,10 +142,12 @@ export async function openPartFile(header: Buffer, options: PartFileOptions): Pr
     async finish() {
       await gzip.end();
       if (uploadId !== undefined && filled > 0) await sendPart();
-      const file = { seq: options.seq, key, rows, bytes, crc32: base64Crc(crc), headers: options.headers };
-      if (uploadId === undefined) {
-        return { ...file, content: { kind: 'body', body: Buffer.from(buffer.subarray(0, filled)) } };
-      }
+      const body = Buffer.from(buffer.subarray(0, filled));
+      // An object of many files keeps each of them until it is committed: not their empty part as well.
+      buffer = Buffer.alloc(0);
+      const sums = { rows, bytes, crc32: base64Crc(crc) };
+      const file = { seq: options.seq, key, ...sums, headers: options.headers, strays };
+      if (uploadId === undefined) return { ...file, content: { kind: 'body', body } };
       return { ...file, content: { kind: 'upload', uploadId, parts: await Promise.all(uploads) } };
     },
     async settled() {

@@ -2,7 +2,7 @@
 
 import { pipeline } from 'node:stream/promises';
 import { crc32, createGunzip } from 'node:zlib';
-import { SluiceError } from '../../shared/errors.ts';
+import { familyOf, SluiceError } from '../../shared/errors.ts';
 import type { LoadedFile, Verification } from '../../shared/model.ts';
 import type { Bucket } from '../access/bucket.ts';
 import { rowCounter } from './csv.ts';
@@ -11,8 +11,9 @@ import { base64Crc } from './part-file.ts';
 export type VerifiedFile = Verification['files'][number];
 
 /**
- * Compares size, checksum and rows of one file. What is wrong with the file is a verdict; only a cancellation
- * is thrown.
+ * Compares size, checksum and rows of one file. What is wrong with the file is a verdict.
+ * @throws SluiceError CANCELLED, and where the file could not be looked at at all: of the family `access`,
+ *   DESTINATION_UNREACHABLE, BUCKET_NOT_FOUND, BUCKET_WRONG_REGION
  */
 export async function verifyFile(
   bucket: Bucket,
@@ -47,6 +48,7 @@ export async function verifyFile(
     );
   } catch (error) {
     if (signal.aborted) throw new SluiceError('CANCELLED', 'The check was cancelled', { cause: error });
+    if (error instanceof SluiceError && saysNothing(error)) throw error;
     return verdict(error instanceof Error ? error.message : String(error));
   }
   const checksum = `crc32:${base64Crc(crc)}`;
@@ -58,3 +60,9 @@ export async function verifyFile(
   }
   return verdict();
 }
+
+const saysNothing = ({ code }: SluiceError): boolean =>
+  familyOf(code) === 'access' ||
+  code === 'DESTINATION_UNREACHABLE' ||
+  code === 'BUCKET_NOT_FOUND' ||
+  code === 'BUCKET_WRONG_REGION';
