@@ -151,6 +151,7 @@ export function readError(error: unknown, settings: PostgresSettings, object: st
       cause: error,
     });
   }
+  if (object !== null && (error.code === '22021' || error.code === '22P05')) return notUtf8(object, error);
   if (error.routine === 'check_enable_rls') return rowSecurity(error, subject, details, settings);
   const code =
     whileReading[error.code] ?? whileReading[error.code.slice(0, 2)] ?? ('SOURCE_UNREADABLE' as const);
@@ -184,6 +185,14 @@ const rowSecurity = (
       fix: 'Connect as the owner or as a role with BYPASSRLS, or load a view that shows what may be seen.',
     },
   );
+
+/** A database of encoding SQL_ASCII stores bytes as they came; a part file is UTF-8. */
+export const notUtf8 = (object: string, cause?: unknown): SluiceError =>
+  new SluiceError('SOURCE_UNREADABLE', `${object} holds text that cannot be written as UTF-8`, {
+    details: { object },
+    ...(cause === undefined ? {} : { cause }),
+    fix: "Mend the text, or load a view that converts it: convert_from(column::bytea, 'LATIN1').",
+  });
 
 export const cancelled = (): SluiceError =>
   new SluiceError('CANCELLED', 'Cancelled while reading the source');

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { SluiceError } from '../../../shared/errors.ts';
 import type { CsvChunk } from '../source.ts';
 import { CopyOut } from './copy-out.ts';
-import { cancelled, readError } from './errors.ts';
+import { cancelled, notUtf8, readError } from './errors.ts';
 import type { Session } from './session.ts';
 
 /** Who uses the one connection of a snapshot. */
@@ -79,6 +79,7 @@ export async function* readRows(session: Session, reading: Reading): AsyncGenera
     if (signal.aborted) throw cancelled();
     session.client.query(copy);
     for (let chunk = await copy.next(); chunk !== null; chunk = await copy.next()) {
+      // current servers check this themselves; one that does not, or a pooler, is not believed
       if (session.unknownEncoding && !isUtf8(chunk.bytes)) throw notUtf8(object);
       yield chunk;
     }
@@ -96,14 +97,3 @@ export async function* readRows(session: Session, reading: Reading): AsyncGenera
     turn.busy = false;
   }
 }
-
-/** A database of encoding SQL_ASCII stores bytes as they came; a part file is UTF-8. */
-const notUtf8 = (object: string): SluiceError =>
-  new SluiceError(
-    'SOURCE_UNREADABLE',
-    `${object} holds text that is not UTF-8, and its database has no encoding`,
-    {
-      details: { object },
-      fix: "Mend the text, or load a view that converts it: convert_from(column::bytea, 'LATIN1').",
-    },
-  );
