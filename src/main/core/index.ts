@@ -3,7 +3,7 @@ import { createRouterClient } from '@orpc/server';
 import type { ContractClient } from '../../shared/contract.ts';
 import { openHistory } from '../stores/history.ts';
 import { openSecrets } from '../stores/secrets.ts';
-import { openSettings } from '../stores/settings.ts';
+import { openSettings, type SettingsOptions } from '../stores/settings.ts';
 import type { CoreContext } from './context.ts';
 import { withContractErrors } from './contract-errors.ts';
 import { createJobs } from './jobs.ts';
@@ -11,6 +11,7 @@ import { createRouter, type Router } from './router.ts';
 import { noticesOf } from './system.ts';
 
 export { dataFolder } from '../stores/data-folder.ts';
+export type { MakeConf } from '../stores/settings-conf.ts';
 export type { HostServices, PracticeGround, PracticeHost } from './context.ts';
 
 export interface Core extends AsyncDisposable {
@@ -22,14 +23,15 @@ export interface Core extends AsyncDisposable {
 }
 
 export type CoreOptions = Pick<CoreContext, 'practice' | 'load' | 'newJob'> &
-  Partial<Pick<CoreContext, 'secrets' | 'host'>>;
+  Partial<Pick<CoreContext, 'secrets' | 'host'>> &
+  SettingsOptions;
 
 /**
  * Opens the core on a data folder. Disposing cancels running jobs and waits for them.
  * @throws SluiceError DATA_FOLDER_UNUSABLE, DISK_FULL
  */
 export function openCore(folder: string, options: CoreOptions = {}): Core {
-  const settings = openSettings(folder);
+  const settings = openSettings(folder, options);
   const history = openHistory(folder);
   const core: CoreContext = {
     folder,
