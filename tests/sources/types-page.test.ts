@@ -20,7 +20,8 @@ const page = readFileSync(new URL('../../docs/types.md', import.meta.url), 'utf8
 
 function promisesOf(heading: string): Promised[] {
   const section = page.split(/^## /m).find((text) => text.startsWith(heading)) ?? '';
-  const rows = [...section.matchAll(/^\| `([^`]+)` \| `([^`]+)` \| (?:`([^`]+)`|\*nothing\*) \|$/gm)];
+  // the formatter pads the cells and writes *nothing* as _nothing_
+  const rows = [...section.matchAll(/^\| `([^`]+)` +\| `([^`]+)` +\| (?:`([^`]+)`|[*_]nothing[*_]) +\|$/gm)];
   const lines = section.split('\n').filter((line) => line.startsWith('| ')).length - 2;
   expect(rows).toHaveLength(lines); // no row is passed over
   return rows.map(([, type = '', example = '', field = '']) => ({ type, example, field }));
