@@ -2,9 +2,6 @@
 import { z } from 'zod';
 import { errorCodes } from './errors.ts';
 
-export { displayName } from './object-name.ts';
-export { defaultPartitionKey } from './partition-key.ts';
-
 /** A name that the user gave: unique among its kind, 1 to 255 characters, no control characters. */
 export const nameSchema = z
   .string()
@@ -24,6 +21,10 @@ export const objectNameSchema = z.object({
   name: z.string().min(1),
 });
 export type ObjectName = z.infer<typeof objectNameSchema>;
+
+/** `schema.name`, or the bare name: how an object is shown and how scripts know it. */
+export const displayName = (object: ObjectName): string =>
+  object.schema === null ? object.name : `${object.schema}.${object.name}`;
 
 // ---------------------------------------------------------------- destinations
 
@@ -117,6 +118,8 @@ export const sourceObjectSchema = objectNameSchema.extend({
 export type SourceObject = z.infer<typeof sourceObjectSchema>;
 
 // ---------------------------------------------------------------- pipelines
+
+export const defaultPartitionKey = '${YEAR}/${MONTH}/${DAY}/${JOB_ID}';
 
 export const pipelineSchema = z.object({
   name: nameSchema,

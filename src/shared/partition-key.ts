@@ -15,9 +15,6 @@ import { SluiceError } from './errors.ts';
 import { findRefused } from './key-characters.ts';
 import { nearest } from './nearest.ts';
 
-/** What a pipeline has that names no other. */
-export const defaultPartitionKey = '${YEAR}/${MONTH}/${DAY}/${JOB_ID}';
-
 export const parameterNames = ['YEAR', 'MONTH', 'DAY', 'DATE', 'HOUR', 'JOB_ID'] as const;
 export type ParameterName = (typeof parameterNames)[number];
 

@@ -105,11 +105,9 @@ export function install(): Installation {
     start,
     spawn: spawnIn,
     async document(schema, args, options) {
-      const result = await json(args, options);
-      if (result.code !== 0 || result.lines.length !== 1) {
-        throw new Error(`sluice ${args.join(' ')}: ${result.code} ${result.stdout} ${result.stderr}`);
-      }
-      return schema.parse(result.lines[0]);
+      const { code, stdout, stderr } = await run([...args, '--json'], options);
+      if (code !== 0) throw new Error(`sluice ${args.join(' ')}: ${code} ${stdout} ${stderr}`);
+      return schema.parse(JSON.parse(stdout));
     },
     [Symbol.dispose]() {
       for (const { child } of running) child.kill('SIGKILL');

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { renderPath } from '../../../../shared/directory-path.ts';
 import { SluiceError } from '../../../../shared/errors.ts';
-import { defaultPartitionKey } from '../../../../shared/partition-key.ts';
+import { defaultPartitionKey } from '../../../../shared/model.ts';
 import { act } from '../command.ts';
 
 interface PathOptions {

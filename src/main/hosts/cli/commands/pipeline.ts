@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
 import { SluiceError } from '../../../../shared/errors.ts';
-import type { Pipeline } from '../../../../shared/model.ts';
-import { displayName } from '../../../../shared/object-name.ts';
-import { defaultPartitionKey } from '../../../../shared/partition-key.ts';
+import { defaultPartitionKey, displayName, type Pipeline } from '../../../../shared/model.ts';
 import { act } from '../command.ts';
 import { table } from '../terminal.ts';
 
@@ -90,9 +88,10 @@ Example:
     .action(
       act(async ({ terminal, core }, name: string) => {
         const preview = await (await core()).client.pipelines.preview({ name });
-        for (const { object, path, pathUtc, keyBytes, sanitised } of preview.objects) {
+        for (const { object, path, pathUtc, firstKey, keyBytes, sanitised } of preview.objects) {
           terminal.say(`${object}  (${keyBytes} of 1,024 bytes)`);
           terminal.say(`  ${path}`);
+          terminal.say(`  ${firstKey.slice(path.length)}  is the first file`);
           if (pathUtc !== undefined) terminal.say(`  ${pathUtc}  in UTC`);
           for (const { part, from, to } of sanitised) {
             terminal.warn(

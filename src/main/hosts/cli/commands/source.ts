@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import type { Inputs } from '../../../../shared/contract.ts';
 import { SluiceError } from '../../../../shared/errors.ts';
-import type { Source } from '../../../../shared/model.ts';
-import { displayName } from '../../../../shared/object-name.ts';
+import { displayName, type Source } from '../../../../shared/model.ts';
 import { act, type Session, userPath } from '../command.ts';
 import { canPrompt, secretFromPrompt, secretFromStdin } from '../secret-input.ts';
 import { shownError } from '../shown-error.ts';
