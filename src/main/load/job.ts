@@ -2,7 +2,7 @@
 import { type ErrorCode, familyOf, isCancelled, SluiceError } from '../../shared/errors.ts';
 import type { ErrorInfo, JobEvent, JobState, LoadedObject, ObjectName } from '../../shared/model.ts';
 import type { Bucket } from '../access/bucket.ts';
-import type { OpenSource, Snapshot } from '../sources/source.ts';
+import type { ObjectReader, OpenSource, Snapshot } from '../sources/source.ts';
 import type { Journal } from './journal.ts';
 import { type Counts, type LoadOptions, type LoadTools, loadObject, type ObjectTask } from './object-load.ts';
 import { slotsOf } from './slots.ts';
@@ -58,9 +58,10 @@ export async function runJob(tasks: readonly JobTask[], tools: JobTools): Promis
   try {
     await using snapshot = await tools.source.snapshot(tools.signal);
     tools.journal.setSnapshot(snapshot.takenAt);
+    const readers = await openReaders(tasks, snapshot, tools.signal);
     const slots = slotsOf(uploadsAtOnce);
     for (const task of tasks) {
-      const result = await runTask(task, snapshot, { ...tools, slots });
+      const result = await runTask(task, () => readers.get(task.ordinal), { ...tools, slots });
       results.set(task.ordinal, result.loaded);
       if (result.error !== undefined && (isCancelled(result.error) || hopeless.has(result.error.code))) {
         stopped = result.error;
@@ -81,9 +82,36 @@ export async function runJob(tasks: readonly JobTask[], tools: JobTools): Promis
   );
 }
 
+/**
+ * Looks at every object before the first is read: where the database locks tables, this is what keeps a
+ * TRUNCATE from emptying them under an older snapshot. What fails here fails its own object only.
+ */
+async function openReaders(
+  tasks: readonly JobTask[],
+  snapshot: Snapshot,
+  signal: AbortSignal,
+): Promise<{ get(ordinal: number): ObjectReader }> {
+  const opened = new Map<number, { readonly reader: ObjectReader } | { readonly error: unknown }>();
+  for (const { ordinal, object } of tasks) {
+    signal.throwIfAborted();
+    try {
+      opened.set(ordinal, { reader: await snapshot.object(object) });
+    } catch (error) {
+      opened.set(ordinal, { error });
+    }
+  }
+  return {
+    get(ordinal) {
+      const found = opened.get(ordinal);
+      if (found !== undefined && 'reader' in found) return found.reader;
+      throw found?.error ?? new SluiceError('INTERNAL', `The object ${ordinal} was not opened`);
+    },
+  };
+}
+
 async function runTask(
   task: JobTask,
-  snapshot: Snapshot,
+  open: () => ObjectReader,
   tools: JobTools & Pick<LoadTools, 'slots'>,
 ): Promise<{ readonly loaded: LoadedObject; readonly error?: SluiceError }> {
   const { journal, emit } = tools;
@@ -91,7 +119,7 @@ async function runTask(
   let warnings: readonly string[] = [];
   try {
     tools.signal.throwIfAborted();
-    const reader = await snapshot.object(task.object);
+    const reader = open();
     warnings = reader.warnings;
     for (const message of warnings) emit({ event: 'warning', object: task.label, message });
     journal.setObject(task.ordinal, { state: 'running', query: reader.query });
