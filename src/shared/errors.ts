@@ -142,6 +142,11 @@ const catalogue = {
     family: 'failed',
     fix: 'Somebody changed or removed the files named above; run the load again.',
   },
+  APP_NOT_BUILT: { family: 'failed', fix: 'Build it once: npm run build' },
+  WEB_SIGNED_OUT: {
+    family: 'access',
+    fix: 'Run "sluice web" again, or press Enter where it runs, and open the new link.',
+  },
   CANCELLED: { family: 'cancelled', fix: 'Start again when you are ready.' },
   INTERNAL: {
     family: 'failed',

@@ -10,6 +10,7 @@ import { addPathCommand } from './commands/path.ts';
 import { addPipelineCommands } from './commands/pipeline.ts';
 import { addSandboxCommand } from './commands/sandbox.ts';
 import { addSourceCommands } from './commands/source.ts';
+import { addWebCommand } from './commands/web.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { shownError } from './shown-error.ts';
 import { openTerminal } from './terminal.ts';
@@ -78,5 +79,6 @@ function createProgram(json: boolean): Command {
   addLoadCommand(program);
   addJobsCommand(program);
   addSandboxCommand(program);
+  addWebCommand(program);
   return program;
 }
