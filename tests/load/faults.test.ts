@@ -7,22 +7,22 @@ import { bodyOf, bucketName, type Rig, startRig } from '../core/rig.ts';
 import { writeTable } from '../core/tables.ts';
 
 const MiB = 1024 * 1024;
-const small = 'small';
-const big = 'big';
+/** One request, one file of two parts, two such files. */
+const [small, one, big] = ['small', 'one', 'big'] as const;
 let rig: Rig;
 /** CSV of each table without its header. */
 const csv = new Map<string, string>();
 
 beforeAll(async () => {
-  const sizes = { gzipLevel: 0, gzipInFlight: 2, partBytes: 5 * MiB, fileBytes: 6 * MiB };
+  const sizes = { gzipLevel: 0, gzipInFlight: 1, partBytes: 5 * MiB, fileBytes: 5.2 * MiB };
   rig = await startRig({ load: sizes });
   const path = join(rig.folder, 'shop.sqlite');
-  // Two files of two parts each, and one of a single request.
-  csv.set(big, writeTable(path, big, 900, 16 * 1024));
   csv.set(small, writeTable(path, small, 50, 20));
+  csv.set(one, writeTable(path, one, 330, 16 * 1024));
+  csv.set(big, writeTable(path, big, 800, 16 * 1024));
   await rig.client.sources.save({ name: 'shop', location: { kind: 'sqlite', path } });
   await rig.addDestination();
-  for (const name of [big, small]) await rig.addPipeline({ name, objects: [name], destinationPrefix: name });
+  for (const name of csv.keys()) await rig.addPipeline({ name, objects: [name], destinationPrefix: name });
 });
 afterAll(() => rig[Symbol.asyncDispose]());
 
@@ -87,10 +87,11 @@ const faults: Readonly<Record<string, Fault>> = {
 };
 
 const requests: readonly (readonly [operation: string, nth: number, table: string])[] = [
-  ['CreateMultipartUpload', 1, big],
+  ['CreateMultipartUpload', 1, one],
+  ['UploadPart', 1, one],
+  ['UploadPart', 2, one],
+  ['CompleteMultipartUpload', 1, one],
   ['CreateMultipartUpload', 2, big],
-  ['UploadPart', 1, big],
-  ['UploadPart', 2, big],
   ['UploadPart', 3, big],
   ['UploadPart', 4, big],
   ['CompleteMultipartUpload', 1, big],
@@ -110,8 +111,12 @@ describe('the undisturbed load', () => {
   });
 });
 
-describe.each(requests)('request %s, number %i', (operation, nth, table) => {
-  it.each(Object.entries(faults))('%s', async (_name, { interception, tale, ends }) => {
+/** The SDK's own waiting is the same for every request: seen with the first ones, it is spared the later ones. */
+const faultsFor = (table: string): [string, Fault][] =>
+  Object.entries(faults).filter(([name]) => table !== big || !/twice|dropped/.test(name));
+
+describe.each(requests)('request %s, number %i of the table "%s"', (operation, nth, table) => {
+  it.each(faultsFor(table))('%s', async (_name, { interception, tale, ends }) => {
     disturb(operation, nth, interception, tale);
     const { end } = await rig.run(table);
     rig.faults.intercept = undefined;
@@ -128,10 +133,10 @@ describe.each(requests)('request %s, number %i', (operation, nth, table) => {
 
 describe('an answer that is lost every time', () => {
   it.each([
-    ['CreateMultipartUpload', big, 'DESTINATION_UNREACHABLE'],
-    ['UploadPart', big, 'DESTINATION_UNREACHABLE'],
+    ['CreateMultipartUpload', one, 'DESTINATION_UNREACHABLE'],
+    ['UploadPart', one, 'DESTINATION_UNREACHABLE'],
     // The object is there, so the load looks, finds its own, and goes on.
-    ['CompleteMultipartUpload', big, 'completed'],
+    ['CompleteMultipartUpload', one, 'completed'],
     ['PutObject', small, 'completed'],
   ])('to %s', async (operation, table, ends) => {
     disturb(operation, 1, { hangUp: 'after' }, 'forever');

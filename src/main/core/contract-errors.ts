@@ -1,6 +1,7 @@
 /** Our errors as the contract carries them: code, message, fix and details, and nothing else. */
 import { ORPCError } from '@orpc/server';
 import { errorCodes, SluiceError } from '../../shared/errors.ts';
+import { type InputIssue, wordsOfIssue } from './input-issues.ts';
 
 /** Wraps every call of the contract, whichever host makes it; streams may fail late. */
 export async function withContractErrors<T>({ next }: { next: () => Promise<T> }): Promise<T> {
@@ -25,12 +26,9 @@ function contractError(thrown: unknown): ORPCError<string, unknown> {
 /** oRPC refuses bad input by itself; its issues become one plain sentence. */
 function badInput(thrown: unknown): SluiceError | undefined {
   if (!(thrown instanceof ORPCError) || thrown.code !== 'BAD_REQUEST') return undefined;
-  const { issues = [] } = (thrown.data ?? {}) as { issues?: { path?: PropertyKey[]; message: string }[] };
-  const words = issues.map(({ path = [], message }) => {
-    const field = path.filter((part) => typeof part === 'string').at(-1);
-    return field === undefined ? message : `${field}: ${message}`;
-  });
-  return new SluiceError('INPUT_INVALID', words.join('; ') || 'The input does not fit', { cause: thrown });
+  const { issues = [] } = (thrown.data ?? {}) as { issues?: readonly InputIssue[] };
+  const words = issues.map(wordsOfIssue).join('; ');
+  return new SluiceError('INPUT_INVALID', words || 'The input does not fit', { cause: thrown });
 }
 
 const fault = (thrown: unknown): SluiceError =>

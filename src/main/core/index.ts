@@ -41,6 +41,7 @@ export function openCore(folder: string, options: CoreOptions = {}): Core {
     host: options.host ?? { kind: 'cli' },
     practice: options.practice,
     load: options.load,
+    newJob: options.newJob,
   };
   const jobs = createJobs(core);
   const router = createRouter(core, jobs);

@@ -8,12 +8,13 @@ const chunkBytes = 1024 * 1024;
 /**
  * RFC 4180 as the dialect wants it: NULL an empty field, the empty string `""`, LF, and quotes around
  * whatever a reader could take for structure. `\.` is such a thing: PostgreSQL's COPY FROM takes it for the
- * end of the data. (`quoted_empty` would quote NULL too; a pattern sees strings only.)
+ * end of the data. A column whose name begins with U+FEFF must not make the file begin with a BOM.
+ * (`quoted_empty` would quote NULL too; a pattern sees strings only.)
  */
 const dialect: Options = {
   record_delimiter: '\n',
   quote_record_delimiter: true,
-  quoted_match: [/^$/, /^\\\.$/],
+  quoted_match: [/^$/, /^\\\.$/, /^\uFEFF/],
 };
 
 /** Encodes rows; each ends with a line feed. */
