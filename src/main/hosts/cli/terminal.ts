@@ -63,7 +63,8 @@ export function openTerminal(json: boolean, { stdout, stderr }: Streams = proces
       if (!interactive || json) return;
       clear();
       if (line === '') return;
-      stderr.write(line.slice(0, Math.max(20, (stderr.columns ?? 80) - 1)));
+      // A terminal that does not know its width says 0.
+      stderr.write(line.slice(0, Math.max(20, (stderr.columns || 80) - 1)));
       drawn = true;
     },
   };

@@ -25,36 +25,24 @@ export function addLoadCommand(program: Command): void {
     )
     .action(
       act(async (session, pipeline: string | undefined, options: LoadOptions) => {
-        const ways = [pipeline, options.resume, options.discard].filter((way) => way !== undefined);
-        if (ways.length !== 1) {
-          throw new SluiceError('INPUT_INVALID', 'Name one pipeline, or one job to resume or to discard', {
-            fix: 'Write "sluice load PIPELINE", "sluice load --resume JOB_ID" or "sluice load --discard JOB_ID".',
-          });
-        }
+        refuseMixture(pipeline, options);
         const { client } = await session.core();
-        if (options.discard !== undefined) {
-          const receipt = await client.jobs.discard({ jobId: options.discard });
-          session.terminal.result({ discarded: receipt.jobId }, [`Discarded the job ${receipt.jobId}.`]);
+        const { resume, discard } = options;
+        if (discard !== undefined) {
+          const { jobId } = await client.jobs.discard({ jobId: discard });
+          session.terminal.result({ discarded: jobId }, [`Discarded the job ${jobId}.`]);
           return undefined;
         }
         const callOptions = { signal: session.signal };
-        if (options.resume !== undefined) {
-          return await follow(
-            session,
-            (await client.jobs.resume({ jobId: options.resume }, callOptions)).jobId,
-          );
+        if (resume !== undefined) {
+          return await follow(session, (await client.jobs.resume({ jobId: resume }, callOptions)).jobId);
         }
+        const named = { pipeline: pipeline ?? '' };
         if (options.dryRun === true) {
-          showEstimate(
-            await client.jobs.estimate({ pipeline: pipeline ?? '' }, callOptions),
-            session.terminal,
-          );
+          showEstimate(await client.jobs.estimate(named, callOptions), session.terminal);
           return undefined;
         }
-        return await follow(
-          session,
-          (await client.jobs.start({ pipeline: pipeline ?? '' }, callOptions)).jobId,
-        );
+        return await follow(session, (await client.jobs.start(named, callOptions)).jobId);
       }),
     );
 }
@@ -63,6 +51,18 @@ interface LoadOptions {
   readonly dryRun?: boolean;
   readonly resume?: string;
   readonly discard?: string;
+}
+
+/** @throws SluiceError INPUT_INVALID unless exactly one thing is asked for */
+function refuseMixture(pipeline: string | undefined, { dryRun, resume, discard }: LoadOptions): void {
+  const fix =
+    'Write "sluice load PIPELINE", "sluice load --resume JOB_ID" or "sluice load --discard JOB_ID".';
+  if ([pipeline, resume, discard].filter((way) => way !== undefined).length !== 1) {
+    throw new SluiceError('INPUT_INVALID', 'Name one pipeline, or one job to resume or to discard', { fix });
+  }
+  if (dryRun === true && pipeline === undefined) {
+    throw new SluiceError('INPUT_INVALID', '--dry-run is for a pipeline, not for a job', { fix });
+  }
 }
 
 /** Shows a job until it ends; the session's signal cancels it. Returns the exit code. */
