@@ -10,6 +10,7 @@ import { formatInstant } from './format.ts';
 interface LoadButtonProps {
   readonly pipeline: string;
   readonly variant?: ButtonProps.Variant;
+  readonly label?: string;
 }
 
 /** An earlier load whose files a new load would join, object by object in the same directories. */
@@ -22,7 +23,7 @@ interface Earlier {
  * Starts a load and opens its page. Asks first when the files would come to lie beside those of an earlier load
  * of the same objects: whoever reads the directory would then read every row twice.
  */
-export function LoadButton({ pipeline, variant = 'normal' }: LoadButtonProps) {
+export function LoadButton({ pipeline, variant = 'normal', label = 'Load' }: LoadButtonProps) {
   const [, navigate] = useLocation();
   const [earlier, setEarlier] = useState<Earlier>();
   const load = useMutation({
@@ -44,10 +45,10 @@ export function LoadButton({ pipeline, variant = 'normal' }: LoadButtonProps) {
       <Button
         variant={variant}
         loading={load.isPending}
-        ariaLabel={`Load ${pipeline}`}
+        ariaLabel={`${label}: ${pipeline}`}
         onClick={() => load.mutate(false)}
       >
-        Load
+        {label}
       </Button>
       {earlier !== undefined && (
         <Confirm

@@ -1,5 +1,76 @@
-import Header from '@cloudscape-design/components/header';
+import Button from '@cloudscape-design/components/button';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import type { Receipt } from '../../../shared/model.ts';
+import { api } from '../../app/api.ts';
+import { FailureAlert } from '../../components/failure-alert.tsx';
+import { Page } from '../../components/page.tsx';
+import { FilesTable } from './files-table.tsx';
+import { Interrupted } from './interrupted.tsx';
+import { JobActions } from './job-actions.tsx';
+import { JobAnnouncer } from './job-announcer.tsx';
+import { JobFacts } from './job-facts.tsx';
+import { JobProblems } from './job-problems.tsx';
+import { viewOf } from './job-view.ts';
+import { JobWarnings } from './job-warnings.tsx';
+import { ObjectsTable } from './objects-table.tsx';
+import { useWatch } from './use-watch.ts';
+import { useVerification, VerificationAlert } from './verification.tsx';
 
 export function JobPage({ jobId }: { readonly jobId: string }) {
-  return <Header variant="h1">{jobId}</Header>;
+  const receipt = useQuery(
+    api.jobs.show.queryOptions({
+      input: { jobId },
+      refetchInterval: ({ state: { data } }) => lookAgain(data),
+    }),
+  );
+  if (receipt.data !== undefined) return <Job receipt={receipt.data} error={receipt.error} />;
+  return (
+    <Page title="Load">
+      <FailureAlert error={receipt.error} />
+      {receipt.isPending ? (
+        <StatusIndicator type="loading">Loading</StatusIndicator>
+      ) : (
+        <Button href="#/jobs">See all loads</Button>
+      )}
+    </Page>
+  );
+}
+
+/** Milliseconds until the record of a running job is read again; that of a large job takes a while to read. */
+function lookAgain(receipt: Receipt | undefined): number | false {
+  if (receipt?.state !== 'running') return false;
+  return receipt.objects.length > 500 ? 5000 : 1000;
+}
+
+function Job({ receipt, error }: { readonly receipt: Receipt; readonly error: unknown }) {
+  const running = receipt.state === 'running';
+  const { watched, elsewhere, problem } = useWatch(receipt.jobId, running);
+  const view = useMemo(() => viewOf(receipt, watched), [receipt, watched]);
+  const verification = useVerification(receipt.jobId);
+  return (
+    <Page
+      title={`Load of ${receipt.pipeline}`}
+      actions={
+        <JobActions
+          receipt={receipt}
+          elsewhere={elsewhere}
+          checking={verification.busy}
+          onCheck={verification.start}
+          onStopChecking={verification.stop}
+        />
+      }
+    >
+      <JobAnnouncer receipt={receipt} view={view} />
+      <FailureAlert error={error ?? problem} header="Nothing is heard of this load at present" />
+      {receipt.state === 'interrupted' && <Interrupted receipt={receipt} reason={watched.error} />}
+      <JobProblems receipt={receipt} />
+      <VerificationAlert verification={verification} />
+      <JobFacts receipt={receipt} view={view} elsewhere={elsewhere} />
+      <JobWarnings warnings={view.warnings} />
+      <ObjectsTable objects={view.objects} running={running} />
+      {view.files.length > 0 && <FilesTable files={view.files} verdicts={verification.result?.files} />}
+    </Page>
+  );
 }

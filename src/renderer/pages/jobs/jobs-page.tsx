@@ -1,5 +1,67 @@
-import Header from '@cloudscape-design/components/header';
+import Button from '@cloudscape-design/components/button';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { JobSummary } from '../../../shared/model.ts';
+import { api } from '../../app/api.ts';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { FailureAlert } from '../../components/failure-alert.tsx';
+import { Page } from '../../components/page.tsx';
+import { everything, JobsFilter, type Wanted } from './jobs-filter.tsx';
+import { JobsTable } from './jobs-table.tsx';
+
+/** Milliseconds between two looks while a job runs. */
+const lookAgain = 3000;
+
+const anyRuns = (jobs: readonly JobSummary[] | undefined): boolean =>
+  jobs?.some(({ state }) => state === 'running') === true;
 
 export function JobsPage() {
-  return <Header variant="h1">History</Header>;
+  const jobs = useQuery(
+    api.jobs.list.queryOptions({
+      refetchInterval: ({ state: { data } }) => (anyRuns(data) ? lookAgain : false),
+    }),
+  );
+  const [wanted, setWanted] = useState<Wanted>(everything);
+  const all = jobs.data ?? [];
+  const found = all.filter(
+    ({ pipeline, state }) =>
+      (wanted.pipeline === '' || wanted.pipeline === pipeline) &&
+      (wanted.state === '' || wanted.state === state),
+  );
+  return (
+    <Page
+      title="History"
+      description="Every load with its receipt: what was read, and which files were written."
+    >
+      <FailureAlert error={jobs.error} header="The history cannot be read" />
+      <JobsTable
+        title="Loads"
+        jobs={found}
+        loading={jobs.isPending}
+        showPipeline
+        filter={all.length > 0 && <JobsFilter jobs={all} wanted={wanted} onChange={setWanted} />}
+        empty={
+          all.length > 0 ? (
+            <EmptyState
+              title="No load fits the filter"
+              action={<Button onClick={() => setWanted(everything)}>Show all loads</Button>}
+            >
+              Other pipelines or states have {all.length === 1 ? 'one' : 'some'}.
+            </EmptyState>
+          ) : (
+            <EmptyState
+              title="No loads yet"
+              action={
+                <Button variant="primary" href="#/pipelines">
+                  Go to the pipelines
+                </Button>
+              }
+            >
+              Each load of a pipeline appears here, with how it went and a receipt of its files.
+            </EmptyState>
+          )
+        }
+      />
+    </Page>
+  );
 }

@@ -1,0 +1,79 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import ColumnLayout from '@cloudscape-design/components/column-layout';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ErrorInfo, Receipt } from '../../../shared/model.ts';
+import { client, refresh } from '../../app/api.ts';
+import { Confirm } from '../../components/confirm.tsx';
+import { FailureAlert } from '../../components/failure-alert.tsx';
+import { formatCount, formatMany } from '../../components/format.ts';
+
+interface InterruptedProps {
+  readonly receipt: Receipt;
+  /** Where it is known; a process that died could not say. */
+  readonly reason: ErrorInfo | undefined;
+}
+
+/** The two ways out of a job whose process ended before the job did. */
+export function Interrupted({ receipt, reason }: InterruptedProps) {
+  const { jobId, objects } = receipt;
+  const [asking, setAsking] = useState(false);
+  const resume = useMutation({ mutationFn: () => client.jobs.resume({ jobId }), onSettled: refresh });
+  const discard = useMutation({
+    mutationFn: () => client.jobs.discard({ jobId }),
+    onSettled: refresh,
+    onSuccess: () => setAsking(false),
+  });
+  const completed = objects.filter(({ state }) => state === 'completed').length;
+  return (
+    <Container header={<Header variant="h2">Go on, or give up?</Header>}>
+      <SpaceBetween size="l">
+        <Alert type="warning" header="This load was interrupted">
+          {reason === undefined
+            ? 'The program that ran it ended before the load did.'
+            : `${reason.message}. ${reason.fix}`}{' '}
+          {completed === 0
+            ? 'No object was completed, so nothing of it is visible in the bucket as a finished object.'
+            : `${formatCount(completed)} of ${formatMany(objects.length, 'object')} ${completed === 1 ? 'was' : 'were'} completed and can be used.`}
+        </Alert>
+        <ColumnLayout columns={2} borders="vertical">
+          <SpaceBetween size="s">
+            <Box variant="p" padding="n">
+              Reads the objects that were not completed again from the start, and loads them under the same
+              job id and into the same directories. Every row ends up there exactly once.
+            </Box>
+            <Button variant="primary" loading={resume.isPending} onClick={() => resume.mutate()}>
+              Resume
+            </Button>
+          </SpaceBetween>
+          <SpaceBetween size="s">
+            <Box variant="p" padding="n">
+              Removes from the bucket what the unfinished objects left there, and ends the load. Completed
+              objects stay.
+            </Box>
+            <Button onClick={() => setAsking(true)}>Discard</Button>
+          </SpaceBetween>
+        </ColumnLayout>
+        <FailureAlert error={resume.error} header="The load could not be resumed" />
+      </SpaceBetween>
+      {asking && (
+        <Confirm
+          title="Discard this load?"
+          action="Discard"
+          busy={discard.isPending}
+          error={discard.error}
+          onConfirm={() => discard.mutate()}
+          onClose={() => setAsking(false)}
+        >
+          What its unfinished objects left in the bucket is removed. The load can then not be resumed any
+          more; completed objects and the receipt stay.
+        </Confirm>
+      )}
+    </Container>
+  );
+}

@@ -1,0 +1,59 @@
+import Button from '@cloudscape-design/components/button';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { Receipt } from '../../../shared/model.ts';
+import { api, client, refresh } from '../../app/api.ts';
+import { FailureModal } from '../../components/failure-modal.tsx';
+import { LoadButton } from '../../components/load-button.tsx';
+import { saveReceipt } from './save-receipt.ts';
+
+interface JobActionsProps {
+  readonly receipt: Receipt;
+  /** It runs in another process, which alone can cancel it. */
+  readonly elsewhere: boolean;
+  readonly checking: boolean;
+  readonly onCheck: () => void;
+  readonly onStopChecking: () => void;
+}
+
+/** What can be done with the job now. */
+export function JobActions(props: JobActionsProps) {
+  const { receipt, elsewhere } = props;
+  if (receipt.state === 'interrupted') return null;
+  if (receipt.state !== 'running') return <EndedActions {...props} />;
+  return elsewhere ? null : <CancelButton jobId={receipt.jobId} />;
+}
+
+function CancelButton({ jobId }: { readonly jobId: string }) {
+  const cancel = useMutation({ mutationFn: () => client.jobs.cancel({ jobId }), onError: refresh });
+  const asked = cancel.isPending || cancel.isSuccess;
+  return (
+    <>
+      <Button disabled={asked} onClick={() => cancel.mutate()}>
+        {asked ? 'Cancelling…' : 'Cancel'}
+      </Button>
+      {cancel.isError && (
+        <FailureModal title="The load was not cancelled" error={cancel.error} onClose={cancel.reset} />
+      )}
+    </>
+  );
+}
+
+function EndedActions({ receipt, checking, onCheck, onStopChecking }: JobActionsProps) {
+  const { data: pipelines = [] } = useQuery(api.pipelines.list.queryOptions());
+  const again = pipelines.some(({ name }) => name === receipt.pipeline);
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      <Button iconName="download" onClick={() => saveReceipt(receipt)}>
+        Download receipt
+      </Button>
+      {receipt.files > 0 &&
+        (checking ? (
+          <Button onClick={onStopChecking}>Stop checking</Button>
+        ) : (
+          <Button onClick={onCheck}>Read back and check</Button>
+        ))}
+      {again && <LoadButton pipeline={receipt.pipeline} label="Load again" />}
+    </SpaceBetween>
+  );
+}
