@@ -1,0 +1,45 @@
+/** Opens the core on the user's data folder, and closes it before the app ends. */
+import { join } from 'node:path';
+import { app } from 'electron';
+import { type Core, dataFolder } from '../../core/index.ts';
+import { openWorkbench } from '../workbench.ts';
+import { makeElectronConf } from './electron-settings.ts';
+import { chooseFile } from './file-dialog.ts';
+
+/**
+ * Finds the data folder and tells Electron. What Chromium keeps goes to a folder inside it, away from ours.
+ * @throws SluiceError DATA_FOLDER_UNUSABLE, DISK_FULL
+ */
+export function setupDataFolder(): string {
+  const folder = dataFolder();
+  app.setPath('userData', folder);
+  app.setPath('sessionData', join(folder, 'window'));
+  return folder;
+}
+
+/** @throws SluiceError DATA_FOLDER_UNUSABLE, DISK_FULL */
+export function setupCore(folder: string): Core {
+  const host = { kind: 'electron', chooseFile } as const;
+  const workbench = openWorkbench(folder, { host, makeConf: makeElectronConf });
+  closeBeforeQuit(workbench);
+  return workbench.core;
+}
+
+/** Running loads are cancelled and cleaned up first: a quit leaves nothing half-done behind. */
+function closeBeforeQuit(workbench: AsyncDisposable): void {
+  let state: 'open' | 'closing' | 'closed' = 'open';
+  const finish = (): void => {
+    state = 'closed';
+    app.quit();
+  };
+  app.on('will-quit', (event) => {
+    if (state === 'closed') return;
+    event.preventDefault();
+    if (state === 'closing') return;
+    state = 'closing';
+    workbench[Symbol.asyncDispose]().then(finish, (error: Error) => {
+      process.stderr.write(`The data folder was not closed cleanly: ${error.message}\n`);
+      finish();
+    });
+  });
+}
