@@ -1,5 +1,58 @@
-import Header from '@cloudscape-design/components/header';
+import Button from '@cloudscape-design/components/button';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Destination } from '../../../shared/model.ts';
+import { api, client, refresh } from '../../app/api.ts';
+import { FailureAlert } from '../../components/failure-alert.tsx';
+import { Page } from '../../components/page.tsx';
+import { DestinationsTable } from './destinations-table.tsx';
+import { RemoveDestination } from './remove-destination.tsx';
+import { TestPanel } from './test-panel.tsx';
+import { useTestRun } from './use-test-run.ts';
 
 export function DestinationsPage() {
-  return <Header variant="h1">Destinations</Header>;
+  const destinations = useQuery(api.destinations.list.queryOptions());
+  const [tested, setTested] = useState<string>();
+  const [removing, setRemoving] = useState<Destination>();
+  const { run, start, reset } = useTestRun();
+
+  const test = async ({ name }: Destination) => {
+    setTested(name);
+    await start((signal) => client.destinations.test({ name }, { signal }));
+    await refresh();
+  };
+  const close = () => {
+    reset();
+    setTested(undefined);
+  };
+  return (
+    <Page
+      title="Destinations"
+      description="The S3 buckets that you load into, and how Sluice gets access to them."
+      actions={
+        <Button variant="primary" href="#/destinations/new">
+          New destination
+        </Button>
+      }
+    >
+      <FailureAlert error={destinations.error} header="The destinations could not be read" />
+      <DestinationsTable
+        destinations={destinations.data ?? []}
+        loading={destinations.isPending}
+        testing={run.state === 'running' ? tested : undefined}
+        onTest={test}
+        onRemove={setRemoving}
+      />
+      {tested !== undefined && <TestPanel name={tested} run={run} onClose={close} />}
+      {removing !== undefined && (
+        <RemoveDestination
+          destination={removing}
+          onClose={() => {
+            if (removing.name === tested) close();
+            setRemoving(undefined);
+          }}
+        />
+      )}
+    </Page>
+  );
 }

@@ -1,0 +1,116 @@
+import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
+import FormField from '@cloudscape-design/components/form-field';
+import RadioGroup from '@cloudscape-design/components/radio-group';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import Tiles from '@cloudscape-design/components/tiles';
+import { useQuery } from '@tanstack/react-query';
+import { api } from '../../app/api.ts';
+import { failureOf } from '../../app/failure.ts';
+import { TextField } from '../../components/text-field.tsx';
+import type { Fields } from '../../components/use-fields.ts';
+import type { DestinationForm } from './destination-form.ts';
+
+export interface FieldsProps {
+  readonly fields: Fields<DestinationForm>;
+}
+
+/** How Sluice gets into the bucket. */
+export function AccessFields({ fields }: FieldsProps) {
+  const { values, set } = fields;
+  return (
+    <>
+      <FormField label="Access type" stretch>
+        <Tiles
+          value={values.accessType}
+          onChange={({ detail }) => set('accessType', detail.value === 'keys' ? 'keys' : 'role')}
+          items={[
+            {
+              value: 'role',
+              label: 'IAM role',
+              description:
+                'Recommended. Sluice takes on a role for an hour at a time; no long-lived key is stored.',
+            },
+            {
+              value: 'keys',
+              label: 'Access keys',
+              description: 'A key of an IAM user. The secret is kept in the keychain of this computer.',
+            },
+          ]}
+        />
+      </FormField>
+      {values.accessType === 'role' ? <RoleFields fields={fields} /> : <KeyFields fields={fields} />}
+    </>
+  );
+}
+
+function RoleFields({ fields }: FieldsProps) {
+  const { values, set } = fields;
+  return (
+    <>
+      <ExternalId />
+      <TextField
+        label="Role ARN"
+        description="The address of the role that you created. IAM shows it on the page of the role."
+        placeholder="arn:aws:iam::123456789012:role/sluice"
+        {...fields.text('roleArn')}
+      />
+      <FormField
+        label="Your AWS sign-in"
+        description="Who asks for the role. Sluice uses the sign-in of the AWS command line on this computer."
+        stretch
+      >
+        <RadioGroup
+          value={values.signer}
+          onChange={({ detail }) => set('signer', detail.value === 'profile' ? 'profile' : 'default')}
+          items={[
+            { value: 'default', label: 'The default sign-in' },
+            {
+              value: 'profile',
+              label: 'A named profile',
+              description: 'From ~/.aws/config, also with IAM Identity Center (SSO).',
+            },
+          ]}
+        />
+      </FormField>
+      {values.signer === 'profile' && <TextField label="Profile name" {...fields.text('profile')} />}
+    </>
+  );
+}
+
+/** Made once for this installation; to be copied, never to be changed. */
+function ExternalId() {
+  const { data, error } = useQuery(api.access.externalId.queryOptions());
+  return (
+    <FormField
+      label="External ID"
+      description="Belongs to this installation and never changes. The role must ask for it, so that nobody else can make AWS open the role for them. It is not a secret."
+      stretch
+    >
+      {data !== undefined && (
+        <CopyToClipboard
+          variant="inline"
+          copyButtonAriaLabel="Copy the external ID"
+          copySuccessText="Copied"
+          copyErrorText="The browser did not allow copying"
+          textToCopy={data.externalId}
+          textToDisplay={<code className="path-text">{data.externalId}</code>}
+        />
+      )}
+      {error !== null && <StatusIndicator type="error">{failureOf(error).message}</StatusIndicator>}
+    </FormField>
+  );
+}
+
+function KeyFields({ fields }: FieldsProps) {
+  return (
+    <>
+      <TextField label="Access key ID" placeholder="AKIA…" {...fields.text('accessKeyId')} />
+      <TextField
+        label="Secret access key"
+        secret
+        constraint="Goes into the keychain of this computer and is never shown again. After each test, enter it again."
+        {...fields.text('secretAccessKey')}
+      />
+    </>
+  );
+}

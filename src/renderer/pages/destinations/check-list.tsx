@@ -1,0 +1,75 @@
+import Box from '@cloudscape-design/components/box';
+import LiveRegion from '@cloudscape-design/components/live-region';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
+import type { Check } from '../../../shared/model.ts';
+import { screenFix } from '../../app/failure.ts';
+import { CodeBlock } from '../../components/code-block.tsx';
+import { FailureAlert } from '../../components/failure-alert.tsx';
+import type { TestRun } from './use-test-run.ts';
+
+/** What each check of the connection test looks at; a check that is not here is shown by its own name. */
+const titles: Readonly<Record<string, string>> = {
+  identity: 'Who is signed in',
+  'assume-role': 'The role opens with your external ID',
+  'assume-role-without-external-id': 'The role stays closed without an external ID',
+  'assume-role-with-wrong-external-id': 'The role stays closed with a wrong external ID',
+  bucket: 'The bucket is there, in this region',
+  list: 'List the files of the bucket',
+  put: 'Write a test file',
+  get: 'Read the test file back',
+  abort: 'Take back an unfinished upload',
+  delete: 'Delete the test file',
+  'clean-up': 'Nothing stays behind',
+};
+
+const icons: Readonly<Record<Check['verdict'], StatusIndicatorProps.Type>> = {
+  passed: 'success',
+  failed: 'error',
+  warning: 'warning',
+  skipped: 'stopped',
+};
+
+const titleOf = ({ check }: Check): string => titles[check] ?? check;
+
+/** The checks so far, each with its verdict, and what to do about what failed. */
+export function CheckList({ run }: { readonly run: TestRun }) {
+  const last = run.checks.at(-1);
+  return (
+    <SpaceBetween size="s">
+      {run.checks.map((check) => (
+        <OneCheck key={check.check} check={check} />
+      ))}
+      {run.state === 'running' && <StatusIndicator type="in-progress">Testing…</StatusIndicator>}
+      <FailureAlert error={run.error} header="The test could not go on" />
+      <LiveRegion hidden>{last === undefined ? '' : `${titleOf(last)}: ${last.verdict}`}</LiveRegion>
+    </SpaceBetween>
+  );
+}
+
+function OneCheck({ check }: { readonly check: Check }) {
+  const { verdict, cause, fix, statement, code } = check;
+  return (
+    <div>
+      <StatusIndicator type={icons[verdict]}>
+        {titleOf(check)}
+        {verdict === 'skipped' && ' (skipped)'}
+      </StatusIndicator>
+      <div className="check-words">
+        {cause !== undefined && (
+          <Box variant="p" padding="n" color={verdict === 'failed' ? 'inherit' : 'text-body-secondary'}>
+            {sentence(cause)}
+          </Box>
+        )}
+        {fix !== undefined && (
+          <Box variant="p" padding="n">
+            <strong>What to do:</strong> {sentence(screenFix(code, fix))}
+          </Box>
+        )}
+        {statement !== undefined && <CodeBlock text={statement} label="Text to paste in the IAM console" />}
+      </div>
+    </div>
+  );
+}
+
+const sentence = (text: string): string => (/[.!?:]$/.test(text) ? text : `${text}.`);

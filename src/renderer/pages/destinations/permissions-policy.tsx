@@ -1,0 +1,68 @@
+import Box from '@cloudscape-design/components/box';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Toggle from '@cloudscape-design/components/toggle';
+import { useState } from 'react';
+import { bucketNameProblem } from '../../../shared/aws-names.ts';
+import { SluiceError } from '../../../shared/errors.ts';
+import { permissionsPolicy, printPolicy } from '../../../shared/iam.ts';
+import { partitionOf } from '../../../shared/regions.ts';
+import { CodeBlock } from '../../components/code-block.tsx';
+import type { DestinationForm } from './destination-form.ts';
+
+/** What Sluice may do in the bucket. */
+export function PermissionsPolicy({ form }: { readonly form: DestinationForm }) {
+  const [onlyPrefix, setOnlyPrefix] = useState(false);
+  const [withAbort, setWithAbort] = useState(true);
+  const { bucket, pathPrefix, accessType, roleArn, region } = form;
+  const text = policyText(() =>
+    permissionsPolicy({
+      bucket: bucket.trim(),
+      pathPrefix,
+      scope: onlyPrefix ? 'prefix' : 'bucket',
+      partition: partitionOf(accessType === 'role' ? roleArn.trim() : undefined, region.trim()),
+      withAbort,
+    }),
+  );
+  return (
+    <SpaceBetween size="s">
+      <Toggle
+        checked={onlyPrefix && pathPrefix.trim() !== ''}
+        disabled={pathPrefix.trim() === ''}
+        onChange={({ detail }) => setOnlyPrefix(detail.checked)}
+        description={
+          pathPrefix.trim() === ''
+            ? 'Enter a path prefix to use this.'
+            : 'Nothing else in the bucket can be reached.'
+        }
+      >
+        Only below the path prefix
+      </Toggle>
+      <Toggle
+        checked={withAbort}
+        onChange={({ detail }) => setWithAbort(detail.checked)}
+        description="Lets Sluice clear away the unfinished uploads of a failed load, which AWS would charge for."
+      >
+        Clear away unfinished uploads
+      </Toggle>
+      {text === undefined ? (
+        <Box variant="p" color="text-body-secondary" padding="n">
+          {bucketNameProblem(bucket.trim()) === undefined
+            ? 'Correct the path prefix to see the policy.'
+            : 'Enter the bucket to see the policy.'}
+        </Box>
+      ) : (
+        <CodeBlock text={text} label="Permissions policy" />
+      )}
+    </SpaceBetween>
+  );
+}
+
+/** Undefined while the form holds something that cannot stand in a policy; its field says what. */
+function policyText(make: () => ReturnType<typeof permissionsPolicy>): string | undefined {
+  try {
+    return printPolicy(make());
+  } catch (error) {
+    if (error instanceof SluiceError) return undefined;
+    throw error;
+  }
+}

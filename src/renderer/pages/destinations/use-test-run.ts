@@ -1,0 +1,71 @@
+/** A connection test while it runs: the checks as they end. */
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { TestEvent } from '../../../shared/contract.ts';
+import type { Check } from '../../../shared/model.ts';
+
+export interface TestRun {
+  readonly state: 'idle' | 'running' | 'passed' | 'failed';
+  readonly checks: readonly Check[];
+  /** Why it could not go on; a check that failed is no such reason. */
+  readonly error: unknown;
+}
+
+const idle: TestRun = { state: 'idle', checks: [], error: null };
+
+/** How a test ended. */
+export interface TestEnd extends TestRun {
+  readonly saved: boolean;
+}
+
+export interface TestRunner {
+  readonly run: TestRun;
+  /** Follows the events to their end. Stops what ran before. */
+  readonly start: (open: (signal: AbortSignal) => Promise<AsyncIterable<TestEvent>>) => Promise<TestEnd>;
+  /** Ends the test and forgets it. */
+  readonly reset: () => void;
+}
+
+/** One test at a time; it ends when the page goes. */
+export function useTestRun(): TestRunner {
+  const [run, setRun] = useState(idle);
+  const current = useRef<AbortController>(undefined);
+  const stop = useCallback(() => current.current?.abort(), []);
+  useEffect(() => stop, [stop]);
+  const start = useCallback<TestRunner['start']>(
+    async (open) => {
+      stop();
+      const abort = new AbortController();
+      current.current = abort;
+      const { signal } = abort;
+      let saved = false;
+      let now: TestRun = { ...idle, state: 'running' };
+      const show = (next: TestRun): void => {
+        now = next;
+        if (!signal.aborted) setRun(next);
+      };
+      show(now);
+      try {
+        for await (const event of await open(signal)) {
+          if ('saved' in event) saved = event.saved;
+          show(after(now, event));
+        }
+      } catch (error) {
+        if (!signal.aborted) show({ ...now, state: 'failed', error });
+      }
+      return { ...now, saved };
+    },
+    [stop],
+  );
+  const reset = useCallback(() => {
+    stop();
+    setRun(idle);
+  }, [stop]);
+  return { run, start, reset };
+}
+
+function after(run: TestRun, event: TestEvent): TestRun {
+  if ('check' in event) return { ...run, checks: [...run.checks, event] };
+  if ('result' in event) return { ...run, state: event.result };
+  // A draft has no test, and so no result.
+  return { ...run, state: run.state === 'running' ? 'passed' : run.state };
+}
