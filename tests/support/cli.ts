@@ -22,6 +22,8 @@ export interface CliOptions {
   readonly cwd?: string | undefined;
   /** Standard input; empty when absent. */
   readonly stdin?: string | undefined;
+  /** Another user, where the tests run as root. */
+  readonly uid?: number | undefined;
 }
 
 /** An installation with its own data folder and home. */
@@ -83,7 +85,8 @@ export function install(): Installation {
       AWS_EC2_METADATA_DISABLED: 'true',
       ...options.env,
     };
-    const started = follow(spawn(command, args, { env, cwd: options.cwd ?? home }));
+    const user = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid };
+    const started = follow(spawn(command, args, { env, cwd: options.cwd ?? home, ...user }));
     started.child.stdin.on('error', () => undefined); // the command may not read it
     if (options.stdin !== undefined) started.child.stdin.end(options.stdin);
     running.add(started);

@@ -69,6 +69,22 @@ const start: Readonly<Record<KeyringState, string>> = {
   'no libsecret': ':',
 };
 
+/**
+ * A command line that runs `command` in a session of its own with the keyring of `home`, for programs that have an
+ * input or a terminal. The environment of the caller decides about HOME, which must be `home`.
+ */
+export function keyringShell(
+  home: string,
+  state: 'unlocked' | 'locked',
+  command: readonly string[],
+): string[] {
+  const config = join(home, 'bus.conf');
+  writeFileSync(config, busConfig);
+  const runtime = mkdtempSync(join(home, 'run-'));
+  const bus = ['env', `XDG_RUNTIME_DIR=${runtime}`, 'dbus-run-session', `--config-file=${config}`, '--'];
+  return [...bus, 'sh', '-c', `${start[state]}; exec "$@"`, 'sh', ...command];
+}
+
 /** A home with its own runtime folder. What is saved in it in one state is there in the next. */
 export interface KeyringHome {
   readonly folder: string;

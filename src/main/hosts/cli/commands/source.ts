@@ -4,7 +4,7 @@ import { SluiceError } from '../../../../shared/errors.ts';
 import { displayName, type Source } from '../../../../shared/model.ts';
 import { act, type Session, userPath } from '../command.ts';
 import { canPrompt, secretFromPrompt, secretFromStdin } from '../secret-input.ts';
-import { shownError } from '../shown-error.ts';
+import { type ShownError, shownError } from '../shown-error.ts';
 import { count, table } from '../terminal.ts';
 
 export function addSourceCommands(program: Command): void {
@@ -101,12 +101,16 @@ async function save({ core, signal }: Session, input: NewSource): Promise<Source
   try {
     return await client.sources.save(input, { signal });
   } catch (error) {
-    const { details } = shownError(error, signal);
-    if (input.password !== undefined || details.passwordNeeded !== true || !canPrompt()) throw error;
+    if (input.password !== undefined || !wantsPassword(shownError(error, signal)) || !canPrompt())
+      throw error;
     const password = await secretFromPrompt('Password:', signal);
     return await client.sources.save({ ...input, password }, { signal });
   }
 }
+
+/** True where a password would help: none was there, or the one of .pgpass is wrong (28P01). */
+const wantsPassword = ({ code, details }: ShownError): boolean =>
+  code === 'SOURCE_DENIED' && (details.server === 'no password' || details.reason === '28P01');
 
 const shownSource = ({ name, kind, database }: Source) => ({ name, kind, database });
 
