@@ -118,18 +118,21 @@ describe('discarded', () => {
     ['UploadPart', 2, 'after'],
     ['CreateMultipartUpload', 1, 'after'],
     ['CompleteMultipartUpload', 2, 'after'],
-  ] as const)('after a kill at %s, number %i: nothing of the unfinished object is left', async (...at) => {
-    const jobId = await killAt(...at);
-    const receipt = await rig.client.jobs.discard({ jobId });
-    expect(receipt).toMatchObject({ jobId, state: 'cancelled' });
-    expect(receipt.objects.map(({ state }) => state)).toEqual(['completed', 'cancelled']);
-    const keys = await added();
-    expect(keys.filter((key) => key.includes('shop_big'))).toEqual([]);
-    expect(keys).toHaveLength(1);
-    expect(rig.sandbox.pendingUploads(bucketName)).toEqual([]);
-    expectSettled(jobId, 1);
-    await expect(rig.client.jobs.resume({ jobId })).rejects.toMatchObject({ code: 'JOB_NOT_RESUMABLE' });
-  });
+  ] as const)(
+    'after a kill at %s, number %i: nothing of the unfinished object is left',
+    async (operation, nth, when) => {
+      const jobId = await killAt(operation, nth, when);
+      const receipt = await rig.client.jobs.discard({ jobId });
+      expect(receipt).toMatchObject({ jobId, state: 'cancelled' });
+      expect(receipt.objects.map(({ state }) => state)).toEqual(['completed', 'cancelled']);
+      const keys = await added();
+      expect(keys.filter((key) => key.includes('shop_big'))).toEqual([]);
+      expect(keys).toHaveLength(1);
+      expect(rig.sandbox.pendingUploads(bucketName)).toEqual([]);
+      expectSettled(jobId, 1);
+      await expect(rig.client.jobs.resume({ jobId })).rejects.toMatchObject({ code: 'JOB_NOT_RESUMABLE' });
+    },
+  );
 
   it('says which upload stays where the policy forbids the abort', async () => {
     const jobId = await killAt('UploadPart', 2, 'after');

@@ -12,8 +12,15 @@ export function randomOf(seed: number): () => number {
   };
 }
 
+/** Text without patterns, in which every table finds its own place. */
+const noise = Array.from({ length: 20_000 }, (_, index) =>
+  Math.floor(randomOf(index)() * 2 ** 52)
+    .toString(36)
+    .padStart(11, '0'),
+).join('');
+
 /**
- * Writes a table of an id and a text, and returns its CSV without a header.
+ * Writes a table of an id and a text that hardly compresses, and returns its CSV without a header.
  * @param width characters of the text
  */
 export function writeTable(path: string, name: string, rows: number, width: number): string {
@@ -23,7 +30,7 @@ export function writeTable(path: string, name: string, rows: number, width: numb
     const insert = database.prepare(`INSERT INTO "${name}" VALUES (?, ?)`);
     let csv = '';
     for (let id = 1; id <= rows; id++) {
-      const filler = `${id}-`.padEnd(width, 'abcdefghijklmnopqrstuvwxyz');
+      const filler = noise.slice((id * 7919) % 100_000).slice(0, width);
       insert.run(id, filler);
       csv += `${id},${filler}\n`;
     }

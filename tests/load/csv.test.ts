@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chunksOf, encodeHeader, encodeRows, rowCounter } from '../../src/main/load/csv.ts';
@@ -58,6 +59,20 @@ describe('encodeRows', () => {
         expect(parse(bytes, { record_delimiter: '\n', bom: false })).toEqual(withoutNull(rows));
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('agrees with csv-stringify', () => {
+    const dialect = {
+      record_delimiter: '\n' as const,
+      quote_record_delimiter: true,
+      quoted_match: [/^$/, /^\\\.$/, /^\uFEFF/, /[\n\r]/],
+    };
+    fc.assert(
+      fc.property(table, (rows) => {
+        expect(encodeRows(rows).toString()).toBe(stringify(rows, dialect));
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -5,6 +5,7 @@ import { crc32, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bucket, openBucket } from '../../src/main/access/bucket.ts';
 import { commitFile, withdraw } from '../../src/main/load/commit.ts';
+import { partBuffersOf } from '../../src/main/load/part-buffers.ts';
 import { base64Crc, openPartFile, type StagedFile } from '../../src/main/load/part-file.ts';
 import { slotsOf } from '../../src/main/load/slots.ts';
 import { type Sandbox, startSandbox } from '../../src/main/sandbox/sandbox.ts';
@@ -52,6 +53,7 @@ async function make(key: string, body: Buffer): Promise<Made> {
   operations.length = 0;
   const file = await openPartFile(header, {
     ...{ bucket, seq: 1, key, partBytes, gzipLevel: 0, gzipInFlight: 1, slots: slotsOf(2) },
+    buffers: partBuffersOf(partBytes),
     headers: { contentType: 'application/gzip', metadata: { 'sluice-job': 'j', 'sluice-file': '0/1' } },
     signal: new AbortController().signal,
     onUpload: () => undefined,

@@ -1,25 +1,33 @@
 /** Rows -> CSV bytes in the one dialect, and the reader's view of the same bytes. */
-import { type Options, stringify } from 'csv-stringify/sync';
 import type { CsvChunk, ObjectData, Row } from '../sources/source.ts';
 
 /** Encoded bytes that are worth handing on. */
 const chunkBytes = 1024 * 1024;
 
 /**
- * RFC 4180 as the dialect wants it: NULL an empty field, the empty string `""`, LF, and quotes around
- * whatever a reader could take for structure. `\.` is such a thing: PostgreSQL's COPY FROM takes it for the
- * end of the data. A column whose name begins with U+FEFF must not make the file begin with a BOM.
- * (`quoted_empty` would quote NULL too; a pattern sees strings only.)
+ * What stands in quotes: whatever a reader could take for structure, the empty string, which without them is NULL,
+ * and `\.`, which PostgreSQL's COPY FROM takes for the end of the data. A column whose name begins with U+FEFF
+ * must not make the file begin with a BOM.
  */
-const dialect: Options = {
-  record_delimiter: '\n',
-  quote_record_delimiter: true,
-  quoted_match: [/^$/, /^\\\.$/, /^\uFEFF/],
-};
+const quoted = /[",\n\r]|^$|^\\\.$|^\uFEFF/;
 
-/** Encodes rows; each ends with a line feed. */
-export const encodeRows = (rows: readonly Row[]): Buffer =>
-  Buffer.from(stringify(rows as Row[], dialect), 'utf8');
+/**
+ * Encodes rows by RFC 4180 with LF; each ends with a line feed. By hand, because this is the hottest loop of a
+ * load and a general library takes two and a half times as long; the tests hold it against one.
+ */
+export function encodeRows(rows: readonly Row[]): Buffer {
+  let text = '';
+  for (const row of rows) {
+    for (let at = 0; at < row.length; at++) {
+      if (at > 0) text += ',';
+      const field = row[at];
+      if (field === null || field === undefined) continue;
+      text += quoted.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+    }
+    text += '\n';
+  }
+  return Buffer.from(text, 'utf8');
+}
 
 /** The header row of every file. */
 export const encodeHeader = (columns: readonly string[]): Buffer => encodeRows([columns]);

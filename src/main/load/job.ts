@@ -5,6 +5,7 @@ import type { Bucket } from '../access/bucket.ts';
 import type { ObjectReader, OpenSource, Snapshot } from '../sources/source.ts';
 import type { Journal } from './journal.ts';
 import { type Counts, type LoadOptions, type LoadTools, loadObject, type ObjectTask } from './object-load.ts';
+import { partBuffersOf } from './part-buffers.ts';
 import { slotsOf } from './slots.ts';
 
 export interface JobTask extends ObjectTask {
@@ -59,9 +60,9 @@ export async function runJob(tasks: readonly JobTask[], tools: JobTools): Promis
     await using snapshot = await tools.source.snapshot(tools.signal);
     tools.journal.setSnapshot(snapshot.takenAt);
     const readers = await openReaders(tasks, snapshot, tools.signal);
-    const slots = slotsOf(uploadsAtOnce);
+    const shared = { slots: slotsOf(uploadsAtOnce), buffers: partBuffersOf(tools.options.partBytes) };
     for (const task of tasks) {
-      const result = await runTask(task, () => readers.get(task.ordinal), { ...tools, slots });
+      const result = await runTask(task, () => readers.get(task.ordinal), { ...tools, ...shared });
       results.set(task.ordinal, result.loaded);
       if (result.error !== undefined && (isCancelled(result.error) || hopeless.has(result.error.code))) {
         stopped = result.error;
@@ -112,7 +113,7 @@ async function openReaders(
 async function runTask(
   task: JobTask,
   open: () => ObjectReader,
-  tools: JobTools & Pick<LoadTools, 'slots'>,
+  tools: JobTools & Pick<LoadTools, 'slots' | 'buffers'>,
 ): Promise<{ readonly loaded: LoadedObject; readonly error?: SluiceError }> {
   const { journal, emit } = tools;
   const progress = progressOf(task.label, emit);

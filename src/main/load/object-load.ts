@@ -8,6 +8,7 @@ import type { ObjectReader } from '../sources/source.ts';
 import { abortUploads, commitFile, fileMetadata, type Left, removeByHand, withdraw } from './commit.ts';
 import { chunksOf, encodeHeader } from './csv.ts';
 import type { Journal } from './journal.ts';
+import type { PartBuffers } from './part-buffers.ts';
 import { openPartFile, type PartFile, type PartFileOptions, type StagedFile } from './part-file.ts';
 import type { Slots } from './slots.ts';
 
@@ -41,6 +42,7 @@ export interface LoadTools {
   readonly bucket: Bucket;
   readonly journal: Journal;
   readonly slots: Slots;
+  readonly buffers: PartBuffers;
   readonly options: LoadOptions;
   readonly signal: AbortSignal;
   readonly onProgress: (counts: Readonly<Counts>) => void;
@@ -149,6 +151,7 @@ async function startFile(
     gzipLevel: tools.options.gzipLevel,
     gzipInFlight: tools.options.gzipInFlight,
     slots: tools.slots,
+    buffers: tools.buffers,
     signal: tools.signal,
     onUpload: (uploadId) =>
       tools.journal.setFile(task.ordinal, seq, {

@@ -5,6 +5,7 @@ import { isAmbiguous } from '../access/aws-errors.ts';
 import type { Bucket, FileHeaders, UploadedPart } from '../access/bucket.ts';
 import type { CsvChunk } from '../sources/source.ts';
 import { gzipWriter } from './gzip.ts';
+import type { PartBuffers } from './part-buffers.ts';
 import type { Slots } from './slots.ts';
 
 /** A file whose bytes are all made; `commit` makes it visible. */
@@ -36,6 +37,8 @@ export interface PartFileOptions {
   readonly gzipLevel: number;
   readonly gzipInFlight: number;
   readonly slots: Slots;
+  /** Of `partBytes` each. */
+  readonly buffers: PartBuffers;
   readonly signal: AbortSignal;
   /**
    * Called before an upload is begun, and again with its id before the first part is sent, so that it can be
@@ -66,9 +69,9 @@ export interface PartFile {
 
 /** Opens a part file; `header` is the first thing in it. */
 export async function openPartFile(header: Buffer, options: PartFileOptions): Promise<PartFile> {
-  const { bucket, key, slots, signal, partBytes } = options;
+  const { bucket, key, slots, buffers, signal, partBytes } = options;
   const uploads: Promise<UploadedPart>[] = [];
-  let buffer = Buffer.allocUnsafeSlow(partBytes);
+  let buffer = buffers.take();
   let filled = 0;
   let bytes = 0;
   let crc = 0;
@@ -109,16 +112,20 @@ export async function openPartFile(header: Buffer, options: PartFileOptions): Pr
 
   async function sendPart(): Promise<void> {
     const id = uploadId ?? (await beginUpload());
-    const body = buffer.subarray(0, filled);
+    const full = buffer;
+    const size = filled;
+    const body = full.subarray(0, size);
     const upload = { key, uploadId: id, number: uploads.length + 1 };
     const part = await slots.start(async () => {
       const uploaded = await bucket.uploadPart(upload, body, base64Crc(crc32(body)), signal);
-      options.onSent(body.length);
+      // Only after a success: a request that failed may still be reading it.
+      buffers.giveBack(full);
+      options.onSent(size);
       return uploaded;
     }, signal);
     part.result.catch(options.onFailure);
     uploads.push(part.result);
-    buffer = Buffer.allocUnsafeSlow(partBytes);
+    buffer = buffers.take();
     filled = 0;
   }
 
@@ -142,9 +149,9 @@ export async function openPartFile(header: Buffer, options: PartFileOptions): Pr
     async finish() {
       await gzip.end();
       if (uploadId !== undefined && filled > 0) await sendPart();
+      // An object of many files keeps each of them until it is committed, but not their memory.
       const body = Buffer.from(buffer.subarray(0, filled));
-      // An object of many files keeps each of them until it is committed: not their empty part as well.
-      buffer = Buffer.alloc(0);
+      buffers.giveBack(buffer);
       const sums = { rows, bytes, crc32: base64Crc(crc) };
       const file = { seq: options.seq, key, ...sums, headers: options.headers, strays };
       if (uploadId === undefined) return { ...file, content: { kind: 'body', body } };
