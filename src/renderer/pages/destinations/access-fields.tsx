@@ -1,6 +1,7 @@
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import FormField from '@cloudscape-design/components/form-field';
 import RadioGroup from '@cloudscape-design/components/radio-group';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Tiles from '@cloudscape-design/components/tiles';
 import { useQuery } from '@tanstack/react-query';
@@ -18,7 +19,7 @@ export interface FieldsProps {
 export function AccessFields({ fields }: FieldsProps) {
   const { values, set } = fields;
   return (
-    <>
+    <SpaceBetween size="l">
       <FormField label="Access type" stretch>
         <Tiles
           value={values.accessType}
@@ -39,14 +40,14 @@ export function AccessFields({ fields }: FieldsProps) {
         />
       </FormField>
       {values.accessType === 'role' ? <RoleFields fields={fields} /> : <KeyFields fields={fields} />}
-    </>
+    </SpaceBetween>
   );
 }
 
 function RoleFields({ fields }: FieldsProps) {
   const { values, set } = fields;
   return (
-    <>
+    <SpaceBetween size="l">
       <ExternalId />
       <TextField
         label="Role ARN"
@@ -73,7 +74,7 @@ function RoleFields({ fields }: FieldsProps) {
         />
       </FormField>
       {values.signer === 'profile' && <TextField label="Profile name" {...fields.text('profile')} />}
-    </>
+    </SpaceBetween>
   );
 }
 
@@ -103,7 +104,7 @@ function ExternalId() {
 
 function KeyFields({ fields }: FieldsProps) {
   return (
-    <>
+    <SpaceBetween size="l">
       <TextField label="Access key ID" placeholder="AKIA…" {...fields.text('accessKeyId')} />
       <TextField
         label="Secret access key"
@@ -111,6 +112,6 @@ function KeyFields({ fields }: FieldsProps) {
         constraint="Goes into the keychain of this computer and is never shown again. After each test, enter it again."
         {...fields.text('secretAccessKey')}
       />
-    </>
+    </SpaceBetween>
   );
 }

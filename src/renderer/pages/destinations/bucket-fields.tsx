@@ -1,5 +1,6 @@
 import Box from '@cloudscape-design/components/box';
 import FormField from '@cloudscape-design/components/form-field';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { PathText } from '../../components/path-text.tsx';
 import { TextField } from '../../components/text-field.tsx';
@@ -11,7 +12,7 @@ import { RegionField } from './region-field.tsx';
 export function BucketFields({ fields }: FieldsProps) {
   const { values } = fields;
   return (
-    <>
+    <SpaceBetween size="l">
       <TextField
         label="Bucket"
         constraint={
@@ -22,21 +23,23 @@ export function BucketFields({ fields }: FieldsProps) {
         {...fields.text('bucket')}
       />
       <RegionField fields={fields} />
-      <TextField
-        label="Path prefix"
-        optional
-        description="The folder in the bucket below which everything is written."
-        placeholder="landing"
-        {...fields.text('pathPrefix')}
-      />
-      <Example bucket={values.bucket.trim()} pathPrefix={values.pathPrefix} />
+      <SpaceBetween size="xs">
+        <TextField
+          label="Path prefix"
+          optional
+          description="The folder in the bucket below which everything is written."
+          placeholder="landing"
+          {...fields.text('pathPrefix')}
+        />
+        <Example bucket={values.bucket.trim()} pathPrefix={values.pathPrefix} />
+      </SpaceBetween>
       <FormField label="File format" stretch>
         CSV, compressed with gzip
         <Box variant="small" display="block">
           UTF-8, with a header row in every file.
         </Box>
       </FormField>
-    </>
+    </SpaceBetween>
   );
 }
 

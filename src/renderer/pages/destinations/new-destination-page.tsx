@@ -70,9 +70,7 @@ export function NewDestinationPage() {
               </SpaceBetween>
             </Container>
             <Container header={<Header variant="h2">Bucket</Header>}>
-              <SpaceBetween size="l">
-                <BucketFields fields={fields} />
-              </SpaceBetween>
+              <BucketFields fields={fields} />
             </Container>
             <AdvancedFields fields={fields} />
             <SaveBar run={run} onDraft={() => void save(true)} onStop={reset} />
