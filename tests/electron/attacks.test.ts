@@ -7,13 +7,14 @@ import { contentSecurityPolicy } from '../../src/main/hosts/electron/app-files.t
 import { type BuiltApp, buildApp } from '../support/electron/build-app.ts';
 import { connectPage } from '../support/electron/page-client.ts';
 import { hasChromium, type RunningApp, startApp } from '../support/electron/start-app.ts';
+import { closedWord } from '../support/electron/world.ts';
 
 const home = 'https://sluice.test/index.html';
 
 /** Whether a port that the page posts in some way is served: a call is put on it and waited for. */
 const isServed = (post: string): string => `new Promise((resolve) => {
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => resolve(true);
+  port1.onmessage = ({ data }) => resolve(data !== '${closedWord}');
   port1.postMessage(JSON.stringify({ i: '1', p: { u: '/system/info' } }));
   ${post};
   setTimeout(() => resolve(false), 400);
@@ -262,12 +263,12 @@ describe.skipIf(!hasChromium)('attacks on the desktop window: needs Chromium', (
         do: 'runInWorld',
         where: 'child',
         code: `globalThis.answer = 'none'; const { port1, port2 } = new MessageChannel();
-          port1.onmessage = () => { globalThis.answer = 'served'; };
+          port1.onmessage = ({ data }) => { globalThis.answer = data; };
           port1.postMessage(JSON.stringify({ i: '1', p: { u: '/system/info' } }));
           standInIpc.postMessage('sluice:connect', null, [port2]);`,
       });
-      await page.waitForTimeout(400);
-      expect(await app.ask({ do: 'runInWorld', where: 'child', code: 'globalThis.answer' })).toBe('none');
+      const answer = () => app.ask({ do: 'runInWorld', where: 'child', code: 'globalThis.answer' });
+      await expect.poll(answer).toBe(closedWord);
       await page.evaluate("document.querySelectorAll('iframe').forEach((frame) => frame.remove())");
     });
 
@@ -322,8 +323,7 @@ describe.skipIf(!hasChromium)('attacks on the desktop window: needs Chromium', (
       const port = await connectPage(page);
       await port.client.system.info();
       await port.send(data);
-      const late = port.client.system.info().then(() => 'answered');
-      expect(await Promise.race([late, page.waitForTimeout(300).then(() => 'silent')])).toBe('silent');
+      await expect.poll(port.isClosed).toBe(true);
       expect((await (await connectPage(page)).client.system.info()).host).toBe('electron');
     });
 

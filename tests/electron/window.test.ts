@@ -1,7 +1,6 @@
 /** The compiled app in its window: the page comes up, calls arrive, and the app ends as it should. */
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BuiltApp, buildApp } from '../support/electron/build-app.ts';
 import { connectPage } from '../support/electron/page-client.ts';
@@ -61,16 +60,6 @@ describe.skipIf(!hasChromium)('the desktop window: needs Chromium', () => {
       expect(destinations).toMatchObject([{ name: 'Practice bucket', state: 'tested' }]);
       expect(statSync(join(folder, 'config.json')).mode & 0o777).toBe(0o600);
       expect(readdirSync(folder).filter((name) => /cache|cookies|default|state/i.test(name))).toEqual([]);
-    });
-
-    it('serves the last port only', async () => {
-      const page = await app.page();
-      const first = await connectPage(page);
-      await first.client.system.info();
-      const second = await connectPage(page);
-      expect((await second.client.system.info()).host).toBe('electron');
-      const late = first.client.system.info().then(() => 'answered');
-      expect(await Promise.race([late, delay(500, 'silent')])).toBe('silent');
     });
 
     it('ends the streams of a page that is loaded again, not its job, and serves the new page', async () => {

@@ -3,15 +3,14 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { Page } from 'playwright-core';
 import type { ContractClient } from '../../../src/shared/contract.ts';
+import { closedWord } from './world.ts';
 
 /** What the page's end of the channel does, for the tests. */
 export interface PagePort {
   readonly client: ContractClient;
-  /** Every message that came to the page. */
-  readonly received: readonly string[];
   /** Sends what is no call of oRPC's. */
   send(data: unknown): Promise<void>;
-  /** True when the page that held it is gone. Chromium alone, unlike Electron, does not tell of a closed peer. */
+  /** True when the host has closed its end, or the page that held this one is gone. */
   readonly isClosed: () => boolean;
   close(): Promise<void>;
 }
@@ -28,20 +27,23 @@ const connectScript = `(() => {
 let last = 0;
 
 /** Does in the page what src/renderer/bridge.ts does; the client itself runs in the test and speaks through it. */
-export async function connectPage(page: Page): Promise<PagePort> {
+export async function connectPage(
+  page: Page,
+  record: (message: string) => void = () => undefined,
+): Promise<PagePort> {
   last += 1;
   const name = `port${last}`;
-  const received: string[] = [];
   const listeners = { message: [] as ((event: { data: unknown }) => void)[], close: [] as (() => void)[] };
   let closed = false;
-  await page.exposeFunction(`${name}Message`, (data: string) => {
-    received.push(data);
-    for (const listener of listeners.message) listener({ data });
-  });
   const close = (): void => {
     closed = true;
     for (const listener of listeners.close) listener();
   };
+  await page.exposeFunction(`${name}Message`, (data: string) => {
+    if (data === closedWord) return close();
+    record(data);
+    for (const listener of listeners.message) listener({ data });
+  });
   page.on('close', close);
   page.on('crash', close);
   page.on('framenavigated', (frame) => {
@@ -60,9 +62,12 @@ export async function connectPage(page: Page): Promise<PagePort> {
   };
   return {
     client: createORPCClient(new RPCLink({ port })),
-    received,
     send,
     isClosed: () => closed,
-    close: () => page.evaluate(`window.${name}.close()`),
+    async close() {
+      await send(closedWord);
+      await page.evaluate(`window.${name}.close()`);
+      close();
+    },
   };
 }

@@ -1,4 +1,5 @@
 /** One page of a real Chromium, behind what a `WebContents` needs: frames, requests, navigation, the preload. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import { StandInPort } from './ports.ts';
 import { pageOrigin, toApp, toPage } from './urls.ts';
@@ -123,18 +124,24 @@ export class StandInPage {
 
   /** Runs code in the preload's world of the top frame, or of its first child frame. */
   async runInWorld(where: 'top' | 'child', code: string): Promise<unknown> {
-    const world = [...this.#worlds].find(([, frame]) => {
-      const isTop = this.#frames.get(frame) === this.mainFrame;
-      return isTop === (where === 'top');
-    });
-    if (world === undefined) throw new Error(`no ${where} frame has a world`);
+    const world = await this.#world(where === 'top');
     const { result, exceptionDetails } = await this.#session.send('Runtime.evaluate', {
       expression: code,
-      contextId: world[0],
+      contextId: world,
       returnByValue: true,
     });
     if (exceptionDetails !== undefined) throw new Error(exceptionDetails.text);
     return result.value;
+  }
+
+  async #world(top: boolean): Promise<number> {
+    for (let tries = 0; tries < 40; tries += 1) {
+      for (const [world, frame] of this.#worlds) {
+        if ((this.#frames.get(frame) === this.mainFrame) === top) return world;
+      }
+      await delay(50);
+    }
+    throw new Error('that frame has no world of the preload');
   }
 
   /** Kills the page's process. The command itself is never answered. */

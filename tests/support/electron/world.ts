@@ -3,6 +3,12 @@
 export const worldName = 'preload';
 export const bindingName = 'standInSend';
 
+/**
+ * Electron tells a port that its peer was closed; Chromium alone does not. So both ends say it with this word, which
+ * no host ever sees.
+ */
+export const closedWord = 'stand-in: this port was closed';
+
 /** What comes out of that world. Data are JSON texts. */
 export type WorldMessage =
   | {
@@ -24,13 +30,18 @@ export const worldScript = (preload: string): string => `(() => {
   const hold = (port) => {
     const id = crypto.randomUUID();
     ports.set(id, port);
-    port.addEventListener('message', ({ data }) => send({ kind: 'port', port: id, data: JSON.stringify(data) ?? 'null' }));
-    port.addEventListener('close', () => send({ kind: 'closed', port: id }));
+    port.addEventListener('message', ({ data }) => {
+      if (data === '${closedWord}') send({ kind: 'closed', port: id });
+      else send({ kind: 'port', port: id, data: JSON.stringify(data) ?? 'null' });
+    });
     port.start();
     return id;
   };
   globalThis.standInDeliver = (id, data) => ports.get(id).postMessage(JSON.parse(data));
-  globalThis.standInClose = (id) => ports.get(id).close();
+  globalThis.standInClose = (id) => {
+    ports.get(id).postMessage('${closedWord}');
+    ports.get(id).close();
+  };
   const ipcRenderer = {
     postMessage: (channel, message, transfer = []) =>
       send({ kind: 'ipc', channel, message: JSON.stringify(message) ?? 'null', ports: transfer.map(hold) }),

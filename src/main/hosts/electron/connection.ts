@@ -9,19 +9,15 @@ import { isCallMessage } from './call-messages.ts';
 /** The port as oRPC takes it. */
 type CallPort = Extract<Parameters<RPCHandler<object>['upgrade']>[0], { on: unknown }>;
 
-/** Serves the core to the window's own page, one port at a time; anybody else's port is closed. */
+/** Serves the core to the window's own page; anybody else's port is closed. A port ends with the page it came from. */
 export function setupConnection(core: Core): void {
   const handler = new RPCHandler(core.router, { clientInterceptors: [withContractErrors] });
-  let served: MessagePortMain | undefined;
   ipcMain.on(connectChannel, (event) => {
     const [port, ...more] = event.ports;
     if (port === undefined || more.length > 0 || !isOwnPage(event)) {
       for (const stranger of event.ports) stranger.close();
       return;
     }
-    // A page that was loaded again has dropped its end; what it still asked for ends with the port.
-    served?.close();
-    served = port;
     handler.upgrade(screened(port));
     port.start();
   });
