@@ -1,5 +1,85 @@
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import type { Source } from '../../../shared/model.ts';
+import { api } from '../../app/api.ts';
+import { usePractice } from '../../app/practice.ts';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { FailureAlert } from '../../components/failure-alert.tsx';
+import { Page } from '../../components/page.tsx';
+import { PathText } from '../../components/path-text.tsx';
+import { PracticeBadge } from '../../components/practice-badge.tsx';
+import { ObjectsTable } from './objects-table.tsx';
+import { RemoveSource } from './remove-source.tsx';
+import { kindOf, placeOf } from './words.ts';
 
 export function SourcePage({ name }: { readonly name: string }) {
-  return <Header variant="h1">{name}</Header>;
+  const [, navigate] = useLocation();
+  const sources = useQuery(api.sources.list.queryOptions());
+  const practice = usePractice();
+  const [removing, setRemoving] = useState(false);
+  const source = sources.data?.find((other) => other.name === name);
+  return (
+    <Page
+      title={name}
+      description={practice.sources.includes(name) ? <PracticeBadge /> : undefined}
+      actions={
+        source !== undefined && (
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button onClick={() => setRemoving(true)}>Remove</Button>
+            <Button variant="primary" href="#/pipelines/new">
+              New pipeline
+            </Button>
+          </SpaceBetween>
+        )
+      }
+    >
+      <FailureAlert error={sources.error} header="The sources could not be read" />
+      {sources.data !== undefined && source === undefined && (
+        <EmptyState title="This source does not exist" action={<Button href="#/sources">All sources</Button>}>
+          It may have been removed, or have another name.
+        </EmptyState>
+      )}
+      {source !== undefined && <Facts source={source} />}
+      {source !== undefined && <ObjectsTable source={name} />}
+      {removing && source !== undefined && (
+        <RemoveSource
+          source={source}
+          onDone={() => navigate('/sources')}
+          onClose={() => setRemoving(false)}
+        />
+      )}
+    </Page>
+  );
+}
+
+function Facts({ source }: { readonly source: Source }) {
+  return (
+    <Container header={<Header variant="h2">Connection</Header>}>
+      <KeyValuePairs
+        columns={source.kind === 'postgres' ? 4 : 3}
+        items={[
+          { label: 'Kind', value: kindOf(source) },
+          { label: 'Database', value: source.database },
+          {
+            label: source.kind === 'sqlite' ? 'File' : 'Server',
+            value: <PathText path={placeOf(source)} />,
+          },
+          ...(source.kind === 'postgres'
+            ? [
+                {
+                  label: 'Password',
+                  value: source.passwordInKeychain ? 'In the keychain of this computer' : 'None stored',
+                },
+              ]
+            : []),
+        ]}
+      />
+    </Container>
+  );
 }

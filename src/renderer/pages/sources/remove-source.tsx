@@ -1,0 +1,26 @@
+import type { Source } from '../../../shared/model.ts';
+import { client } from '../../app/api.ts';
+import { RemoveNamed } from '../../components/remove-named.tsx';
+
+interface RemoveSourceProps {
+  readonly source: Source;
+  readonly onDone?: () => void;
+  readonly onClose: () => void;
+}
+
+export function RemoveSource({ source, onDone, onClose }: RemoveSourceProps) {
+  const { name } = source;
+  const stored = source.kind === 'postgres' && source.passwordInKeychain;
+  return (
+    <RemoveNamed
+      kind="source"
+      name={name}
+      remove={() => client.sources.remove({ name })}
+      onClose={onClose}
+      {...(onDone === undefined ? {} : { onDone })}
+    >
+      Sluice forgets how to reach this source{stored && ' and takes its password out of the keychain'}. The
+      database itself stays as it is.
+    </RemoveNamed>
+  );
+}
