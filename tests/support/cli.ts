@@ -69,11 +69,14 @@ const cleanEnvironment = (): Record<string, string> =>
     ),
   );
 
-/** A fresh installation; dispose of it when the test or the suite is over. */
-export function install(): Installation {
+/**
+ * A fresh installation; dispose of it when the test or the suite is over.
+ * @param options dataDir: another data folder than the one in its home
+ */
+export function install(options: { readonly dataDir?: string } = {}): Installation {
   // Short: sockets below a home have at most 108 bytes of path.
   const home = mkdtempSync(join(tmpdir(), 'slc-'));
-  const dataDir = join(home, 'data');
+  const dataDir = options.dataDir ?? join(home, 'data');
   const running = new Set<RunningCommand>();
 
   const spawnIn: Installation['spawn'] = (command, args, options = {}) => {
