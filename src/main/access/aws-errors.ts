@@ -143,6 +143,7 @@ function generalCode(raw: RawError, attempt: Attempt): ErrorCode {
 
 function messageOf(code: ErrorCode, raw: RawError, attempt: Attempt): string {
   const where = attempt.roleArn ?? whereIs(attempt);
+  const what = where === attempt.action ? where : `${attempt.action} on ${where}`;
   const words = wordsOf(raw);
   switch (code) {
     case 'NOT_SIGNED_IN':
@@ -158,7 +159,7 @@ function messageOf(code: ErrorCode, raw: RawError, attempt: Attempt): string {
     case 'ASSUME_ROLE_DENIED':
       return `AWS did not let this identity assume the role ${where}: ${words}`;
     case 'ACCESS_DENIED':
-      return `AWS denied ${attempt.action} on ${where}: ${words}`;
+      return `AWS denied ${what}: ${words}`;
     case 'BUCKET_NOT_FOUND':
       return `There is no bucket named ${attempt.bucket ?? where}`;
     case 'BUCKET_WRONG_REGION':
@@ -172,7 +173,7 @@ function messageOf(code: ErrorCode, raw: RawError, attempt: Attempt): string {
     case 'DESTINATION_UNREACHABLE':
       return `The service could not be reached for ${attempt.action}: ${raw.systemCode ?? words}`;
     default:
-      return `${attempt.action} on ${where} failed: ${words}`;
+      return `${what} failed: ${words}`;
   }
 }
 

@@ -5,29 +5,24 @@ import { SluiceError } from '../../shared/errors.ts';
 import { principalOf } from '../../shared/iam-principal.ts';
 import type { DestinationSettings, Identity, Signer } from '../../shared/model.ts';
 import { classifyAwsError } from './aws-errors.ts';
-import {
-  type AccessContext,
-  type Credentials,
-  clientDefaults,
-  signerCredentials,
-  stsClient,
-  until,
-} from './signing.ts';
+import { type AccessContext, type Credentials, signerCredentials, stsClient, until } from './signing.ts';
 
 /** The identity of a signer, asked of AWS itself. Needs no permission. */
 export async function whoAmI(signer: Signer, context: Pick<AccessContext, 'sandbox'>): Promise<Identity> {
-  const client = new STSClient({
-    ...clientDefaults,
-    ...(signer.kind === 'profile' ? { profile: signer.profile } : {}),
-    credentials: signerCredentials(signer, context),
-  });
+  const region = await configuredRegion(signer);
+  return await identityOf(stsClient({ region }, signerCredentials(signer, context)));
+}
+
+/** The region of the environment or the profile. Where there is none, any region can tell who we are. */
+async function configuredRegion(signer: Signer): Promise<string> {
+  const client = new STSClient(signer.kind === 'profile' ? { profile: signer.profile } : {});
   try {
-    await client.config.region();
+    return await client.config.region();
   } catch {
-    // No region in the environment or the profile: any region can tell who we are.
-    client.config.region = async () => 'us-east-1';
+    return 'us-east-1';
+  } finally {
+    client.destroy();
   }
-  return await identityOf(client);
 }
 
 /** The identity that signs for a destination, asked of the destination's own STS. */
