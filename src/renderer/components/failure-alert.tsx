@@ -1,6 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import { failureOf } from '../app/failure.ts';
+import { asSentence } from './format.ts';
 
 /** What went wrong, why, and what to do next. Nothing where nothing went wrong. */
 export function FailureAlert({ error, header }: { readonly error: unknown; readonly header?: string }) {
@@ -9,7 +10,7 @@ export function FailureAlert({ error, header }: { readonly error: unknown; reado
   return (
     <Alert type="error" header={header ?? 'That did not work'}>
       <Box variant="p" padding="n">
-        {message}.
+        {asSentence(message)}
       </Box>
       <Box variant="p" padding="n">
         {fix}

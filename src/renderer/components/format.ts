@@ -19,6 +19,9 @@ export const formatCount = (value: number): string => numbers.format(value);
 export const formatMany = (value: number, one: string, many = `${one}s`): string =>
   `${formatCount(value)} ${value === 1 ? one : many}`;
 
+/** A message as a sentence: with its full stop, unless it ends with a mark already. */
+export const asSentence = (message: string): string => (/[.?!]$/.test(message) ? message : `${message}.`);
+
 /** Bytes with three or four digits at most: `812 B`, `1.2 MB`; powers of 1,000, as AWS bills them. */
 export function formatSize(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

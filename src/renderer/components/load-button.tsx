@@ -44,6 +44,7 @@ export function LoadButton({ pipeline, variant = 'normal', label = 'Load' }: Loa
     <>
       <Button
         variant={variant}
+        wrapText={false}
         loading={load.isPending}
         ariaLabel={`${label}: ${pipeline}`}
         onClick={() => load.mutate(false)}

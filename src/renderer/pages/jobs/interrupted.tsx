@@ -9,9 +9,10 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ErrorInfo, Receipt } from '../../../shared/model.ts';
 import { client, refresh } from '../../app/api.ts';
+import { screenFix } from '../../app/failure.ts';
 import { Confirm } from '../../components/confirm.tsx';
 import { FailureAlert } from '../../components/failure-alert.tsx';
-import { formatCount, formatMany } from '../../components/format.ts';
+import { asSentence, formatCount, formatMany } from '../../components/format.ts';
 
 interface InterruptedProps {
   readonly receipt: Receipt;
@@ -36,7 +37,7 @@ export function Interrupted({ receipt, reason }: InterruptedProps) {
         <Alert type="warning" header="This load was interrupted">
           {reason === undefined
             ? 'The program that ran it ended before the load did.'
-            : `${reason.message}. ${reason.fix}`}{' '}
+            : `${asSentence(reason.message)} ${screenFix(reason.code, reason.fix)}`}{' '}
           {completed === 0
             ? 'No object was completed, so nothing of it is visible in the bucket as a finished object.'
             : `${formatCount(completed)} of ${formatMany(objects.length, 'object')} ${completed === 1 ? 'was' : 'were'} completed and can be used.`}

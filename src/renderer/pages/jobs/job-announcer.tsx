@@ -12,7 +12,9 @@ const announceEvery = 15_000;
 export function JobAnnouncer({ receipt, view }: { readonly receipt: Receipt; readonly view: JobView }) {
   const words = `${stateWord(receipt.state)}: ${formatCount(view.done)} of ${formatMany(view.objects.length, 'object')}, ${formatMany(view.rows, 'row')}`;
   const latest = useRef(words);
-  latest.current = words;
+  useEffect(() => {
+    latest.current = words;
+  }, [words]);
   const [announced, setAnnounced] = useState(words);
   const running = receipt.state === 'running';
   useEffect(() => {

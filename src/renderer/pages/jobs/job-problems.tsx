@@ -3,7 +3,7 @@ import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ErrorInfo, Receipt } from '../../../shared/model.ts';
 import { screenFix } from '../../app/failure.ts';
-import { formatMany } from '../../components/format.ts';
+import { asSentence, formatMany } from '../../components/format.ts';
 
 /** More objects than that are counted, not named. */
 const named = 10;
@@ -23,7 +23,7 @@ export function JobProblems({ receipt }: { readonly receipt: Receipt }) {
       {problems.map(({ error, objects }) => (
         <Alert key={error.message} type={type} header={headerOf(receipt, objects)}>
           <Box variant="p" padding="n">
-            {error.message}.
+            {asSentence(error.message)}
           </Box>
           <Box variant="p" padding="n">
             {screenFix(error.code, error.fix)}

@@ -22,7 +22,7 @@ export function ByteMeter({ bytes, object }: ByteMeterProps) {
       <meter
         className="byte-meter"
         min={0}
-        max={maxKeyBytes}
+        max={Math.max(maxKeyBytes, bytes)}
         low={nearlyFull}
         high={maxKeyBytes}
         optimum={0}
@@ -39,8 +39,10 @@ export function ByteMeter({ bytes, object }: ByteMeterProps) {
       )}
       {bytes <= nearlyFull && (
         <Box variant="small" color="text-body-secondary">
-          {words}
-          {whose}
+          <span className="path-text">
+            {words}
+            {whose}
+          </span>
         </Box>
       )}
     </div>

@@ -1,3 +1,4 @@
+import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
@@ -6,10 +7,12 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useDeferredValue, useMemo } from 'react';
+import { SluiceError } from '../../../shared/errors.ts';
 import type { Destination, ObjectName, Source } from '../../../shared/model.ts';
+import { asSentence } from '../../components/format.ts';
 import { ByteMeter } from './byte-meter.tsx';
 import type { Draft, Problems } from './draft.ts';
-import { livePreview, type Saved } from './live-preview.ts';
+import { place, render, type Saved } from './live-preview.ts';
 import { PartitionKeyField } from './partition-key-field.tsx';
 import { PathPreview } from './path-preview.tsx';
 import { TimeZoneField } from './time-zone-field.tsx';
@@ -42,7 +45,7 @@ export function DirectoryFields({ draft, objects, saved, problems, onChange }: D
                 Destination prefix <i>- optional</i>
               </span>
             }
-            description="Begins the name of each object's directory; tells this pipeline from others in the bucket."
+            description="How the name of each object's directory begins."
           >
             <Input
               value={draft.destinationPrefix}
@@ -86,21 +89,28 @@ interface LiveProps extends Pick<DirectoryFieldsProps, 'draft' | 'objects' | 'sa
 
 function Live({ draft, objects, saved, source, destination }: LiveProps) {
   const moment = useMoment();
-  const { destinationPrefix, partitionKey, timeZone } = draft;
-  const input = useMemo(
-    () => ({ destinationPrefix, partitionKey, timeZone, objects: [...objects] }),
-    [destinationPrefix, partitionKey, timeZone, objects],
-  );
   // Thousands of paths take a moment; the fields must not wait for them.
-  const settled = useDeferredValue(input);
-  const live = useMemo(
-    () => livePreview(settled, source, destination, saved, moment),
-    [settled, source, destination, saved, moment],
+  const prefix = useDeferredValue(draft.destinationPrefix);
+  const chosen = useDeferredValue(objects);
+  const { partitionKey, timeZone } = draft;
+  const placement = useMemo(
+    () =>
+      attempt(() => place({ destinationPrefix: prefix, objects: [...chosen] }, source, destination, saved)),
+    [prefix, chosen, source, destination, saved],
   );
-  if ('preview' in live) {
-    return <PathPreview preview={live.preview} bucket={destination.bucket} timeZone={settled.timeZone} />;
-  }
-  const { problem } = live;
+  const live = useMemo(
+    () =>
+      'problem' in placement
+        ? placement
+        : attempt(() => render(placement.value, { partitionKey, timeZone }, moment)),
+    [placement, partitionKey, timeZone, moment],
+  );
+  if ('problem' in live) return <NoDirectories problem={live.problem} />;
+  if (live.value === undefined) return null;
+  return <PathPreview directories={live.value} bucket={destination.bucket} timeZone={timeZone} />;
+}
+
+function NoDirectories({ problem }: { readonly problem: SluiceError }) {
   // The field says it already, with its place.
   if (problem.code === 'PARTITION_KEY_INVALID') {
     return (
@@ -110,10 +120,22 @@ function Live({ draft, objects, saved, source, destination }: LiveProps) {
   const { keyBytes } = problem.details;
   return (
     <SpaceBetween size="xs">
-      <Box color="text-status-error">
-        {problem.message}. {problem.fix}
-      </Box>
+      <Alert type="error" header="There is no directory for this">
+        <span className="path-text">
+          {asSentence(problem.message)} {problem.fix}
+        </span>
+      </Alert>
       {typeof keyBytes === 'number' && <ByteMeter bytes={keyBytes} object={undefined} />}
     </SpaceBetween>
   );
+}
+
+/** What the rule says, or what it refuses. */
+function attempt<T>(act: () => T): { readonly value: T } | { readonly problem: SluiceError } {
+  try {
+    return { value: act() };
+  } catch (error) {
+    if (error instanceof SluiceError) return { problem: error };
+    throw error;
+  }
 }

@@ -1,9 +1,10 @@
 /** What a pipeline that is being typed would write, worked out by the rule that the load itself follows. */
 import { findCollisions, type PlacedObject } from '../../../shared/collisions.ts';
 import { objectDirectory, renderPath } from '../../../shared/directory-path.ts';
-import { SluiceError } from '../../../shared/errors.ts';
+import { replaceRefused, utf8Length } from '../../../shared/key-characters.ts';
 import type { Destination, ObjectName, Pipeline, Preview, Source } from '../../../shared/model.ts';
 import { displayName } from '../../../shared/model.ts';
+import { type Directories, type Directory, uniqueChanges } from './directories.ts';
 
 /** What is saved already: the new pipeline must not write into the directories of these. */
 export interface Saved {
@@ -12,39 +13,78 @@ export interface Saved {
   readonly destinations: readonly Destination[];
 }
 
-/** What of a pipeline its directories depend on. */
-export type Placed = Pick<Pipeline, 'destinationPrefix' | 'partitionKey' | 'timeZone' | 'objects'>;
-
 export interface Moment {
   readonly at: Date;
   /** An example: every load gets its own. */
   readonly jobId: string;
 }
 
-export type LivePreview = { readonly preview: Preview } | { readonly problem: SluiceError };
+/** What does not depend on the partition key, which is what changes with every key that is pressed. */
+export interface Placement {
+  readonly pipeline: Pick<Pipeline, 'destinationPrefix' | 'objects'>;
+  readonly source: Source;
+  readonly destination: Destination;
+  /** The one with the longest directory, and so with the longest key: what follows is the same for all. */
+  readonly longest: ObjectName | undefined;
+  /** Those whose names cannot stay as they are. */
+  readonly changed: readonly ObjectName[];
+  readonly collisions: Preview['collisions'];
+}
 
-/** The preview, or why there is none: the first thing that the rule refuses. */
-export function livePreview(
-  pipeline: Placed,
+/** @throws SluiceError PATH_INVALID */
+export function place(
+  pipeline: Placement['pipeline'],
   source: Source,
   destination: Destination,
   saved: Saved,
-  moment: Moment,
-): LivePreview {
-  const render = (object: ObjectName, timeZone: string) =>
-    renderPath({ ...pipeline, ...placeOf(pipeline, source, destination, object), ...moment, timeZone });
-  try {
-    const objects = pipeline.objects.map((object) => ({
-      object: displayName(object),
-      ...render(object, pipeline.timeZone),
-      ...(pipeline.timeZone === 'UTC' ? {} : { pathUtc: render(object, 'UTC').path }),
-    }));
-    return { preview: { objects, collisions: collisionsOf(pipeline, source, destination, saved) } };
-  } catch (error) {
-    if (error instanceof SluiceError) return { problem: error };
-    throw error;
-  }
+): Placement {
+  const ours = placesOf(pipeline, source, destination, '');
+  const lengths = ours.map(({ path }) => utf8Length(path));
+  const longest = lengths.indexOf(lengths.reduce((one, other) => Math.max(one, other), 0));
+  return {
+    pipeline,
+    source,
+    destination,
+    longest: pipeline.objects[longest],
+    changed: pipeline.objects.filter(({ schema, name }) => isChanged(schema ?? '') || isChanged(name)),
+    collisions: collisionsOf(ours, destination, saved),
+  };
 }
+
+/**
+ * The directories of a load that would start at `moment`.
+ * @returns undefined where no object is chosen
+ * @throws SluiceError PARTITION_KEY_INVALID, PATH_TOO_LONG
+ */
+export function render(
+  { pipeline, source, destination, longest, changed, collisions }: Placement,
+  { partitionKey, timeZone }: Pick<Pipeline, 'partitionKey' | 'timeZone'>,
+  moment: Moment,
+): Directories | undefined {
+  const [first] = pipeline.objects;
+  if (first === undefined || longest === undefined) return undefined;
+  const pathIn = (object: ObjectName, zone: string) =>
+    renderPath({
+      ...placeOf(pipeline, source, destination, object),
+      ...moment,
+      partitionKey,
+      timeZone: zone,
+    });
+  const directoryOf = (object: ObjectName): Directory => ({
+    object: displayName(object),
+    ...pathIn(object, timeZone),
+    ...(timeZone === 'UTC' ? {} : { pathUtc: pathIn(object, 'UTC').path }),
+  });
+  return {
+    first: directoryOf(first),
+    longest: directoryOf(longest),
+    changes: uniqueChanges([first, ...changed].map(directoryOf)),
+    all: pipeline.objects.map((object) => () => directoryOf(object)),
+    collisions,
+  };
+}
+
+const isChanged = (name: string): boolean => replaceRefused(name) !== name;
 
 const placeOf = (
   { destinationPrefix }: Pick<Pipeline, 'destinationPrefix'>,
@@ -55,12 +95,10 @@ const placeOf = (
 
 /** Directories that the new pipeline would share, within itself or with another that writes to its bucket. */
 function collisionsOf(
-  pipeline: Placed,
-  source: Source,
+  ours: readonly PlacedObject[],
   destination: Destination,
   saved: Saved,
 ): Preview['collisions'] {
-  const ours = placesOf(pipeline, source, destination, '');
   const others = saved.pipelines.flatMap((other) => {
     const from = saved.sources.find(({ name }) => name === other.source);
     const to = saved.destinations.find(({ name }) => name === other.destination);

@@ -108,20 +108,6 @@ function Choice({ all, chosen, error, onChoose }: ChoiceProps) {
         label="Find objects by name"
         errorText={error}
         constraintText={some ? `${formatMany(found.length, 'object')} found` : undefined}
-        secondaryControl={
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button formAction="none" disabled={found.length === 0} onClick={() => onChoose(found, true)}>
-              {some ? `Choose ${formatCount(found.length)} found` : 'Choose all'}
-            </Button>
-            <Button
-              formAction="none"
-              disabled={chosen.size === 0}
-              onClick={() => onChoose(some ? found : all, false)}
-            >
-              {some ? 'Leave out found' : 'Choose none'}
-            </Button>
-          </SpaceBetween>
-        }
       >
         <Input
           type="search"
@@ -134,6 +120,18 @@ function Choice({ all, chosen, error, onChoose }: ChoiceProps) {
           }}
         />
       </FormField>
+      <SpaceBetween direction="horizontal" size="xs">
+        <Button formAction="none" disabled={found.length === 0} onClick={() => onChoose(found, true)}>
+          {some ? 'Choose what was found' : 'Choose all'}
+        </Button>
+        <Button
+          formAction="none"
+          disabled={chosen.size === 0 || found.length === 0}
+          onClick={() => onChoose(found, false)}
+        >
+          {some ? 'Leave out what was found' : 'Choose none'}
+        </Button>
+      </SpaceBetween>
       {[...groups].map(([schema, objects]) => (
         <ObjectGroup
           key={schema ?? ''}

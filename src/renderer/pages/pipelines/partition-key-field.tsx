@@ -5,6 +5,7 @@ import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useRef, useState } from 'react';
 import { type ParameterName, parameterNames } from '../../../shared/partition-key.ts';
+import { asSentence } from '../../components/format.ts';
 import { keyProblem } from './draft.ts';
 import { type Edited, insertParameter } from './key-edit.ts';
 import { KeyProblem } from './key-problem.tsx';
@@ -42,7 +43,7 @@ export function PartitionKeyField({ value, onChange }: PartitionKeyFieldProps) {
           constraintText={
             problem === undefined ? 'At least one parameter. A slash begins a new folder.' : undefined
           }
-          errorText={problem === undefined ? undefined : `${problem.message}.`}
+          errorText={problem === undefined ? undefined : asSentence(problem.message)}
         >
           <Input
             value={value}

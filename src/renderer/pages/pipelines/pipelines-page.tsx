@@ -40,7 +40,7 @@ export function PipelinesPage() {
       <Table
         header={
           <Header variant="h2" counter={all.length === 0 ? '' : `(${formatCount(all.length)})`}>
-            Saved
+            All pipelines
           </Header>
         }
         columnDefinitions={columns}

@@ -1,7 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import { findRefused } from '../../../shared/key-characters.ts';
-import type { Preview, Sanitised } from '../../../shared/model.ts';
+import type { Sanitised } from '../../../shared/model.ts';
 import { formatMany } from '../../components/format.ts';
 
 /** More than that are counted, not listed. */
@@ -16,18 +16,13 @@ const partWords: Readonly<Record<string, string>> = {
 };
 
 /** Which names could not stay as they are in the path, each once, and why. */
-export function SanitisedNote({ objects }: Pick<Preview, 'objects'>) {
-  const changes = [
-    ...new Map(
-      objects.flatMap(({ sanitised }) => sanitised).map((change) => [JSON.stringify(change), change]),
-    ),
-  ];
+export function SanitisedNote({ changes }: { readonly changes: readonly Sanitised[] }) {
   if (changes.length === 0) return null;
   return (
     <Alert type="info" header="Some names are changed to fit a path">
       <ul className="plain-list">
-        {changes.slice(0, listed).map(([key, change]) => (
-          <li key={key}>
+        {changes.slice(0, listed).map((change) => (
+          <li key={JSON.stringify(change)}>
             The {partWords[change.part] ?? change.part} <Box variant="code">{change.from}</Box> becomes{' '}
             <Box variant="code">{change.to}</Box>: {reason(change)}
           </li>

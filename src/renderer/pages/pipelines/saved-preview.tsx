@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Destination, Pipeline } from '../../../shared/model.ts';
 import { api } from '../../app/api.ts';
 import { FailureAlert } from '../../components/failure-alert.tsx';
+import { directoriesOf } from './directories.ts';
 import { PathPreview } from './path-preview.tsx';
 
 interface SavedPreviewProps {
@@ -18,6 +19,7 @@ export function SavedPreview({ pipeline, destination }: SavedPreviewProps) {
     // The path holds the time: it must not be older than the minute.
     api.pipelines.preview.queryOptions({ input: { name: pipeline.name }, refetchInterval: 60_000 }),
   );
+  const directories = preview.data && directoriesOf(preview.data);
   return (
     <Container
       header={
@@ -28,9 +30,9 @@ export function SavedPreview({ pipeline, destination }: SavedPreviewProps) {
     >
       <FailureAlert error={preview.error} header="There is no preview" />
       {preview.isPending && <StatusIndicator type="loading">Working it out</StatusIndicator>}
-      {preview.data !== undefined && (
+      {directories !== undefined && (
         <PathPreview
-          preview={preview.data}
+          directories={directories}
           bucket={destination?.bucket ?? pipeline.destination}
           timeZone={pipeline.timeZone}
         />

@@ -13,7 +13,7 @@ export function TimeZoneField({ value, error, onChange }: TimeZoneFieldProps) {
   return (
     <FormField
       label="Time zone"
-      description="Which clock the date and hour in the path are read from: that of the moment when a load starts."
+      description="The clock that gives the date and hour in the path when a load starts."
       errorText={error}
     >
       <Select
