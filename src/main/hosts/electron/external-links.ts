@@ -1,23 +1,10 @@
-/** Links that leave the app: they open in the user's browser, and only to places that the app itself names. */
+/** Opens links that leave the app. */
 import { dialog, shell } from 'electron';
+import { isExternalAddress } from './external-address.ts';
 
-/** The AWS console: per partition, and below it per region or account. */
-const consoles = ['console.aws.amazon.com', 'console.amazonaws.cn', 'console.amazonaws-us-gov.com'];
-
-const documentation = ['docs.aws.amazon.com', 'docs.amazonaws.cn'];
-
-/** True for an address that may be handed to the system: https, no user, no port, a host of the list. */
-export function isExternalLink(text: string): boolean {
-  const url = URL.parse(text);
-  if (url === null || url.protocol !== 'https:') return false;
-  if (url.username !== '' || url.password !== '' || url.port !== '') return false;
-  if (documentation.includes(url.hostname)) return true;
-  return consoles.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`));
-}
-
-/** Opens a link of the list in the user's browser; any other is left alone. */
+/** Opens an address of the list in the user's browser; any other is left alone. */
 export function openExternalLink(text: string): void {
-  if (!isExternalLink(text)) return;
+  if (!isExternalAddress(text)) return;
   shell.openExternal(text).catch(() => {
     dialog.showErrorBox('The link could not be opened', `Open it in your browser:\n${text}`);
   });
