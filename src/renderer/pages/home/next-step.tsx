@@ -2,9 +2,8 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
-import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import Steps from '@cloudscape-design/components/steps';
 import { usePractice } from '../../app/practice.ts';
 import { FailureAlert } from '../../components/failure-alert.tsx';
 import { useStartPractice } from './use-start-practice.ts';
@@ -29,21 +28,21 @@ export function NextStep({ hasDestination, hasSource }: NextStepProps) {
   const steps: readonly Step[] = [
     {
       title: 'Destination',
-      why: 'the bucket that the files go to',
+      why: 'The bucket that the files go to.',
       href: '#/destinations/new',
       action: 'New destination',
       done: hasDestination,
     },
     {
       title: 'Source',
-      why: 'the database that the tables come from',
+      why: 'The database that the tables come from.',
       href: '#/sources/new',
       action: 'New source',
       done: hasSource,
     },
     {
       title: 'Pipeline',
-      why: 'which tables go where',
+      why: 'Which tables go where.',
       href: '#/pipelines/new',
       action: 'New pipeline',
       done: false,
@@ -53,16 +52,15 @@ export function NextStep({ hasDestination, hasSource }: NextStepProps) {
   return (
     <Container header={<Header variant="h2">Before the first load</Header>}>
       <SpaceBetween size="m">
-        {steps.map((step) => (
-          <div key={step.title}>
-            <StatusIndicator type={step.done ? 'success' : 'pending'}>
-              {step.done || step === next ? step.title : <Link href={step.href}>{step.title}</Link>}
-            </StatusIndicator>{' '}
-            <Box variant="span" color="text-body-secondary">
-              {step.why}
-            </Box>
-          </div>
-        ))}
+        <Steps
+          ariaLabel="What a load needs"
+          steps={steps.map(({ title, why, done }) => ({
+            status: done ? 'success' : 'pending',
+            statusIconAriaLabel: done ? 'Done' : 'To do',
+            header: <Box variant="strong">{title}</Box>,
+            details: why,
+          }))}
+        />
         <SpaceBetween direction="horizontal" size="xs">
           {next !== undefined && (
             <Button variant="primary" href={next.href}>
