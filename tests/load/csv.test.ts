@@ -118,8 +118,8 @@ describe('chunksOf', () => {
       sizes.push(bytes.length);
     }
     for (const size of sizes.slice(0, -1)) {
-      expect(size).toBeGreaterThanOrEqual(1024 * 1024);
-      expect(size).toBeLessThan(1.5 * 1024 * 1024);
+      expect(size).toBeGreaterThan(0.75 * 1024 * 1024);
+      expect(size).toBeLessThanOrEqual(1024 * 1024);
     }
   });
 });

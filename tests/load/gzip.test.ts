@@ -19,11 +19,12 @@ async function compress(
     level: 3,
     inFlight: 4,
     output: async (bytes) => {
-      written.push(bytes);
+      written.push(Buffer.from(bytes));
     },
     ...options,
   });
-  for (const piece of pieces) await writer.write(piece);
+  // The writer takes them over.
+  for (const piece of pieces) await writer.write(Buffer.from(piece));
   await writer.end();
   return { whole: Buffer.concat(written), pieces: written };
 }
@@ -87,6 +88,16 @@ describe('a gzip member made of blocks', () => {
     }
   });
 
+  it('frees the memory of what it was given', async () => {
+    const input = csvText(2.5 * MiB);
+    const given = Buffer.allocUnsafeSlow(input.length);
+    input.copy(given);
+    const writer = gzipWriter({ level: 1, inFlight: 2, output: async () => undefined });
+    await writer.write(given);
+    await writer.end();
+    expect(given).toHaveLength(0);
+  });
+
   it('is the same file for the same bytes', async () => {
     const input = csvText(2 * MiB);
     expect((await compress([input])).whole.equals((await compress([input])).whole)).toBe(true);
@@ -116,7 +127,7 @@ describe('a gzip member made of blocks', () => {
     let accepted = 0;
     const writing = (async () => {
       for (let count = 0; count < 10; count++) {
-        await writer.write(block);
+        await writer.write(Buffer.from(block));
         accepted += 1;
       }
     })();
@@ -148,10 +159,10 @@ describe('a gzip member made of blocks', () => {
       const block = csvText(MiB);
       await expect(
         (async () => {
-          for (let count = 0; count < 5; count++) await writer.write(block);
+          for (let count = 0; count < 5; count++) await writer.write(Buffer.from(block));
         })(),
       ).rejects.toBe(broken);
-      await expect(writer.write(block)).rejects.toBe(broken);
+      await expect(writer.write(Buffer.from(block))).rejects.toBe(broken);
       await expect(writer.end()).rejects.toBe(broken);
       expect(outputs).toBe(2);
       await new Promise((resolve) => setTimeout(resolve, 20));

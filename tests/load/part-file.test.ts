@@ -60,7 +60,7 @@ async function make(key: string, body: Buffer): Promise<Made> {
     onSent: () => undefined,
     onFailure: () => undefined,
   });
-  await file.write({ bytes: body, rows: 1 });
+  await file.write({ bytes: Buffer.from(body), rows: 1 });
   const staged = await file.finish();
   await commitFile(bucket, staged);
   return { file: staged, body, requests: [...operations] };

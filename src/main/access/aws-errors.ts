@@ -181,7 +181,8 @@ function messageOf(code: ErrorCode, raw: RawError, attempt: Attempt): string {
 const isNothing = (text: string): boolean => /^(unknown|unknownerror|error|\d{3})$/i.test(text);
 
 function wordsOf({ name, message, status }: RawError): string {
-  if (message !== name && !isNothing(message)) return message;
+  // Ours end without a full stop.
+  if (message !== name && !isNothing(message)) return message.replace(/\.$/, '');
   if (!isNothing(name)) return name;
   return status === undefined ? 'no reason was given' : `HTTP ${status} without a reason`;
 }

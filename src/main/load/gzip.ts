@@ -13,6 +13,8 @@ const deflate = promisify(deflateRaw) as (
 
 /** Bytes of a block; the pool's unit of work. */
 const blockBytes = 1024 * 1024;
+/** zlib's output comes in pieces of this size, as a rule one to a block. */
+const outputBytes = blockBytes / 2;
 /** Smaller pieces are gathered first, or go with the block before them: a block has its price. */
 const smallBytes = 256 * 1024;
 /** How far deflate looks back. */
@@ -27,23 +29,31 @@ export interface GzipOptions {
   readonly level: number;
   /** Blocks in flight at once, 1 or more; each holds about 2 MiB. */
   readonly inFlight: number;
-  /** Takes the compressed bytes in order; what it returns is awaited before more is compressed. */
+  /**
+   * Takes the compressed bytes in order; what it returns is awaited before more is compressed. The bytes are gone
+   * after that: what is kept of them must be copied.
+   */
   readonly output: (bytes: Buffer) => Promise<void>;
 }
 
 export interface GzipWriter {
   /**
-   * Takes bytes to compress, and resolves when more are welcome. The buffer must not change afterwards. One
-   * call at a time.
+   * Takes bytes to compress, and resolves when more are welcome. The buffer now belongs to the writer, which
+   * frees its memory when it is compressed; nothing else may lie in it. One call at a time.
    */
   write(bytes: Buffer): Promise<void>;
   /** Flushes and writes the trailer. */
   end(): Promise<void>;
 }
 
+interface Block {
+  readonly compressed: Promise<Buffer>;
+  readonly done: Buffer | undefined;
+}
+
 /** Starts a gzip member. After an error, of `output` too, the writer is dead and rejects with that error. */
 export function gzipWriter({ level, inFlight, output }: GzipOptions): GzipWriter {
-  const queue: Promise<Buffer>[] = [];
+  const queue: Block[] = [];
   let small: Buffer[] = [];
   let gathered = 0;
   let dictionary: Buffer = Buffer.alloc(0);
@@ -71,23 +81,28 @@ export function gzipWriter({ level, inFlight, output }: GzipOptions): GzipWriter
 
   async function takeOldest(): Promise<void> {
     const block = queue.shift();
-    if (block !== undefined) await output(await block);
+    if (block === undefined) return;
+    const compressed = await block.compressed;
+    await output(compressed);
+    release(compressed);
+    if (block.done !== undefined) release(block.done);
   }
 
-  async function compress(block: Buffer): Promise<void> {
+  /** @param done what is not read any more when this block, and with it all before, is compressed */
+  async function compress(block: Buffer, done: Buffer | undefined): Promise<void> {
     if (queue.length >= inFlight) await takeOldest();
     const compressed = deflate(block, {
       level,
       finishFlush: constants.Z_SYNC_FLUSH,
       // Output in one piece: the default of 16 KiB costs a callback per piece.
-      chunkSize: blockBytes / 2,
+      chunkSize: outputBytes,
       ...(dictionary.length === 0 ? {} : { dictionary }),
     });
     // A failure surfaces when the block's turn comes; until then it must not count as unhandled.
     compressed.catch(() => undefined);
-    queue.push(compressed);
-    const known = block.length < windowBytes ? Buffer.concat([dictionary, block]) : block;
-    dictionary = known.subarray(-windowBytes);
+    queue.push({ compressed, done });
+    // Copied, so that it does not keep the whole block.
+    dictionary = Buffer.concat([dictionary, block.subarray(-windowBytes)]).subarray(-windowBytes);
     crc = crc32(block, crc);
     size += block.length;
   }
@@ -97,7 +112,7 @@ export function gzipWriter({ level, inFlight, output }: GzipOptions): GzipWriter
     const block = Buffer.concat(small, gathered);
     small = [];
     gathered = 0;
-    await compress(block);
+    await compress(block, block);
   }
 
   return {
@@ -111,7 +126,7 @@ export function gzipWriter({ level, inFlight, output }: GzipOptions): GzipWriter
           return;
         }
         await compressSmall();
-        for (const block of blocksOf(bytes)) await compress(block);
+        for (const { block, last } of blocksOf(bytes)) await compress(block, last ? bytes : undefined);
       }),
     end: () =>
       untilFailure(async () => {
@@ -127,11 +142,20 @@ export function gzipWriter({ level, inFlight, output }: GzipOptions): GzipWriter
 }
 
 /** Cuts without copying; the last block takes a short rest with it. */
-function* blocksOf(bytes: Buffer): Generator<Buffer> {
+function* blocksOf(bytes: Buffer): Generator<{ readonly block: Buffer; readonly last: boolean }> {
   for (let from = 0; from < bytes.length; ) {
     const rest = bytes.length - from;
     const length = rest < blockBytes + smallBytes ? rest : blockBytes;
-    yield bytes.subarray(from, from + length);
+    yield { block: bytes.subarray(from, from + length), last: length === rest };
     from += length;
   }
+}
+
+/**
+ * Frees memory at once. Left to the garbage collector, some 50 MiB of it pile up in a long load. Short buffers may
+ * lie in memory that Node shares out; they do not matter.
+ */
+function release(bytes: Buffer): void {
+  const memory = bytes.buffer;
+  if (memory instanceof ArrayBuffer && memory.byteLength >= smallBytes) memory.transfer(0);
 }

@@ -120,9 +120,10 @@ async function stage(
       file = await startFile(header, staged.length + 1, task, tools, counts);
       open.push(file);
     }
+    const bytes = chunk.bytes.length;
     await file.write(chunk);
     counts.rows += chunk.rows;
-    counts.bytesRead += chunk.bytes.length;
+    counts.bytesRead += bytes;
     tools.onProgress(counts);
     if (file.compressedBytes >= tools.options.fileBytes) {
       await close(file);

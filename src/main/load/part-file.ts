@@ -60,6 +60,7 @@ export interface PartFile {
   readonly uploadId: string | undefined;
   /** See {@link StagedFile.strays}. */
   readonly strays: boolean;
+  /** Takes the chunk over: its bytes are gone afterwards. */
   write(chunk: CsvChunk): Promise<void>;
   /** Uploads the rest and returns the file, ready to be committed. */
   finish(): Promise<StagedFile>;

@@ -7,6 +7,7 @@ export type Row = readonly Field[];
 
 /** CSV text in UTF-8 that ends at a row end, without a header. */
 export interface CsvChunk {
+  /** They belong to whoever took the chunk, who may free them: nothing else lies in the same memory. */
   readonly bytes: Buffer;
   /** Rows in `bytes`. */
   readonly rows: number;
