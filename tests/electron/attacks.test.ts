@@ -91,7 +91,6 @@ describe.skipIf(!hasChromium)('attacks on the desktop window: needs Chromium', (
         "const a = document.createElement('a'); a.href = 'https://evil.example/'; document.body.append(a); a.click()",
       ],
       ['another page of ours', "location.href = '/page.css'"],
-      ['a redirect', "location.href = 'https://evil.example/redirect'"],
     ] as const) {
       it(`is denied by ${name}`, async () => {
         await page.evaluate(script);
@@ -115,6 +114,12 @@ describe.skipIf(!hasChromium)('attacks on the desktop window: needs Chromium', (
       await expect.poll(async () => (await app.state()).opened).toEqual([docs]);
       expect((await app.state()).windows).toHaveLength(1);
       await expect.poll(() => page.context().pages().length).toBe(1);
+    });
+
+    it('is denied to a server that sends the window elsewhere', async () => {
+      const load = app.ask({ do: 'loadPage', url: 'https://evil.example/redirect' });
+      await expect(load).rejects.toThrow('ERR_ABORTED');
+      expect(page.url()).toBe(home);
     });
 
     it('attaches no webview', async () => {
