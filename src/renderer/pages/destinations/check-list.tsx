@@ -36,14 +36,16 @@ const titleOf = ({ check }: Check): string => titles[check] ?? check;
 export function CheckList({ run }: { readonly run: TestRun }) {
   const last = run.checks.at(-1);
   return (
-    <SpaceBetween size="s">
-      {run.checks.map((check) => (
-        <OneCheck key={check.check} check={check} />
-      ))}
-      {run.state === 'running' && <StatusIndicator type="in-progress">Testing…</StatusIndicator>}
-      <FailureAlert error={run.error} header="The test could not go on" />
+    <>
+      <SpaceBetween size="s">
+        {run.checks.map((check) => (
+          <OneCheck key={check.check} check={check} />
+        ))}
+        {run.state === 'running' && <StatusIndicator type="in-progress">Testing…</StatusIndicator>}
+        <FailureAlert error={run.error} header="The test could not go on" />
+      </SpaceBetween>
       <LiveRegion hidden>{last === undefined ? '' : `${titleOf(last)}: ${last.verdict}`}</LiveRegion>
-    </SpaceBetween>
+    </>
   );
 }
 

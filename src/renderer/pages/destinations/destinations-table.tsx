@@ -46,6 +46,7 @@ export function DestinationsTable(props: DestinationsTableProps) {
         {
           id: 'actions',
           header: 'Actions',
+          minWidth: 160,
           cell: (destination) => (
             <SpaceBetween direction="horizontal" size="xs">
               <Button
