@@ -14,9 +14,8 @@ registerHooks({
     specifier === 'electron' ? { url: standIn, shortCircuit: true } : next(specifier, context),
 });
 
-const { app, askPermission, BrowserWindow, devicesAllowed, forgeIpc, ipcMain, seen } = await import(
-  './stand-in.ts'
-);
+const { app, BrowserWindow, forgeIpc, ipcMain, seen } = await import('./stand-in.ts');
+const { askPermission, devicesAllowed } = await import('./permissions.ts');
 
 const pageOf = async () => {
   const contents = BrowserWindow.all[0]?.webContents;

@@ -7,17 +7,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, watch, writeFileSync } fro
 import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
 import { StandInPage } from './page.ts';
+import { applyPermissions, permissionHandlers } from './permissions.ts';
 import { StandInPort } from './ports.ts';
 
 type Handler = (request: Request) => Promise<Response>;
-type PermissionRequest = (
-  contents: unknown,
-  permission: string,
-  answer: (granted: boolean) => void,
-  details: { requestingUrl: string },
-) => void;
-type PermissionCheck = (contents: unknown, permission: string, origin: string, details: object) => boolean;
-
 /** What the tests may look at. */
 export const seen = {
   windows: [] as Record<string, unknown>[],
@@ -34,7 +27,6 @@ export const seen = {
   fileDialogs: [] as unknown[],
 };
 
-const permissions: { request?: PermissionRequest; check?: PermissionCheck; device?: () => boolean } = {};
 const handlers = new Map<string, Handler>();
 const paths = new Map<string, string>();
 let browser: Promise<BrowserContext> | undefined;
@@ -170,35 +162,6 @@ export class WebContents extends EventEmitter {
   }
 }
 
-/** Whatever the handlers say is what the browser does: without a handler, Electron grants everything. */
-async function applyPermissions(page: StandInPage): Promise<void> {
-  const names: Readonly<Record<string, string>> = {
-    geolocation: 'geolocation',
-    notifications: 'notifications',
-    media: 'camera',
-    midi: 'midi',
-    'clipboard-read': 'clipboard-read',
-    'clipboard-sanitized-write': 'clipboard-write',
-  };
-  for (const [permission, name] of Object.entries(names)) {
-    const { requested, checked } = askPermission(permission, 'app://sluice/index.html');
-    await page.setPermission(name, requested && checked);
-  }
-}
-
-export function askPermission(permission: string, url: string): { requested: boolean; checked: boolean } {
-  let requested = permissions.request === undefined;
-  const answer = (granted: boolean): void => {
-    requested = granted;
-  };
-  permissions.request?.({}, permission, answer, { requestingUrl: url });
-  const { origin, protocol: scheme, host } = new URL(url);
-  const asker = origin === 'null' ? `${scheme}//${host}` : origin;
-  return { requested, checked: permissions.check?.({}, permission, asker, {}) ?? true };
-}
-
-export const devicesAllowed = (): boolean => permissions.device?.() ?? true;
-
 function openBrowser(): Promise<BrowserContext> {
   const folder = app.getPath('sessionData');
   mkdirSync(folder, { recursive: true });
@@ -277,17 +240,7 @@ export const protocol = {
 export const session = {
   get defaultSession() {
     if (!app.isReady()) throw new Error('Session can only be received when app is ready');
-    return {
-      setPermissionRequestHandler: (handler: PermissionRequest): void => {
-        permissions.request = handler;
-      },
-      setPermissionCheckHandler: (handler: PermissionCheck): void => {
-        permissions.check = handler;
-      },
-      setDevicePermissionHandler: (handler: () => boolean): void => {
-        permissions.device = handler;
-      },
-    };
+    return permissionHandlers;
   },
 };
 
