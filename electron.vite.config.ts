@@ -1,7 +1,7 @@
 /** Builds the desktop app into out/: the main process, its preload, and the page. */
 import { join } from 'node:path';
 import { defineConfig } from 'electron-vite';
-import renderer from './renderer.vite.config.ts';
+import renderer from './vite.config.ts';
 
 const root = import.meta.dirname;
 const host = join(root, 'src/main/hosts/electron');

@@ -1,20 +1,22 @@
-import { resolve } from 'node:path';
+/** Builds the page; the desktop app and the web host serve the same files. */
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** The window's own code, for both of its hosts. No inline script or style: the content policy forbids them. */
 export default defineConfig({
-  root: resolve(import.meta.dirname, 'src/renderer'),
+  root: join(import.meta.dirname, 'src/renderer'),
+  // The page is served at the top of its own origin by both hosts.
   base: './',
   plugins: [react()],
   build: {
-    outDir: resolve(import.meta.dirname, 'out/renderer'),
+    outDir: join(import.meta.dirname, 'out/renderer'),
     emptyOutDir: true,
     minify: true,
     // Cloudscape is one large chunk by nature, and it is read from this computer.
     chunkSizeWarningLimit: 2000,
+    // The content policy allows no inline script; every browser that we meet preloads by itself.
     modulePreload: { polyfill: false },
-    // Data URLs in CSS are fonts and images only, which the policy allows.
+    // A font or picture inside a style sheet would need more of the content policy than files do.
     assetsInlineLimit: 0,
   },
 });

@@ -12,5 +12,5 @@ const hasTools =
 
 if (hasTools) {
   const { build } = await import('vite');
-  await build({ configFile: join(root, 'renderer.vite.config.ts'), logLevel: 'error' });
+  await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'error' });
 }

@@ -8,7 +8,7 @@ const inputs = [
   'package.json',
   'package-lock.json',
   'electron.vite.config.ts',
-  'renderer.vite.config.ts',
+  'vite.config.ts',
 ];
 
 /** @param outputs from `root`; each is written anew by every build */
