@@ -3,13 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What every build is made of, from the root of the checkout. */
-const inputs = [
-  'src',
-  'package.json',
-  'package-lock.json',
-  'electron.vite.config.ts',
-  'vite.config.ts',
-];
+const inputs = ['src', 'package.json', 'package-lock.json', 'electron.vite.config.ts', 'vite.config.ts'];
 
 /** @param outputs from `root`; each is written anew by every build */
 export function isStale(root: string, outputs: readonly string[]): boolean {
