@@ -1,9 +1,11 @@
 /** Destinations, sources and pipelines through the contract: what is kept, and every way to be refused. */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestEvent } from '../../src/shared/contract.ts';
-import type { ErrorCode } from '../../src/shared/errors.ts';
+import { type ErrorCode, SluiceError } from '../../src/shared/errors.ts';
 import { finished, startScript } from '../support/child.ts';
+import { memorySecrets } from '../support/memory-secrets.ts';
 import { type Rig, startRig } from './rig.ts';
 import { writeTable } from './tables.ts';
 
@@ -246,8 +248,8 @@ describe('collisions', () => {
   });
 });
 
-describe('two processes', () => {
-  it('that save at once lose nothing', async () => {
+describe('processes and keychains', () => {
+  it('two processes that save at once lose nothing', async () => {
     const script = new URL('./children/save-pipelines.ts', import.meta.url);
     const names = (who: string) => Array.from({ length: 8 }, (_, id) => `${who}${id}`);
     const [one, two] = await Promise.all(
@@ -260,14 +262,48 @@ describe('two processes', () => {
     expect(saved).toEqual(expect.arrayContaining([...names('left'), ...names('right')]));
   });
 
-  it('that save one name keep the secret of the one that won', async () => {
-    const outcomes = await Promise.allSettled([
-      saveDestination({ name: 'race' }, 'first secret'),
-      saveDestination({ name: 'race' }, 'second secret'),
-    ]);
-    const winner = outcomes.findIndex(({ status }) => status === 'fulfilled');
+  it('two who save one name keep the secret of the one that won', async () => {
+    // A keychain takes its time, so both are under way at once.
+    const entries = new Map<string, string>();
+    const kept = memorySecrets(entries);
+    const set = async (account: string, secret: string): Promise<void> => {
+      await sleep(20);
+      await kept.set(account, secret);
+    };
+    await using slow = await startRig({ secrets: { ...kept, set } });
+    const save = async (secretAccessKey: string) => {
+      const settings = { ...slow.destination, name: 'race' };
+      return await drained(slow.client.destinations.save({ settings, secretAccessKey, draft: true }));
+    };
+    const outcomes = await Promise.allSettled([save('first secret'), save('second secret')]);
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    expect(rig.secrets.get('destination/race')).toBe(['first secret', 'second secret'][winner]);
-    await rig.client.destinations.remove({ name: 'race' });
+    const winner = outcomes.findIndex(({ status }) => status === 'fulfilled');
+    expect(entries.get('destination/race')).toBe(['first secret', 'second secret'][winner]);
+  });
+
+  it('a keychain that refuses: nothing is saved, and nothing is removed', async () => {
+    const entries = new Map<string, string>();
+    const kept = memorySecrets(entries);
+    let locked = true;
+    const refuse = async (): Promise<never> => {
+      throw new SluiceError('KEYCHAIN_LOCKED', 'The keychain is locked');
+    };
+    await using rig = await startRig({
+      secrets: {
+        ...kept,
+        set: (account, secret) => (locked ? refuse() : kept.set(account, secret)),
+        delete: (account) => (locked ? refuse() : kept.delete(account)),
+      },
+    });
+    await expect(rig.addDestination()).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' });
+    expect(await rig.client.destinations.list()).toEqual([]);
+    locked = false;
+    await rig.addDestination();
+    locked = true;
+    await expect(rig.client.destinations.remove({ name: 'lake' })).rejects.toMatchObject({
+      code: 'KEYCHAIN_LOCKED',
+    });
+    expect(await rig.client.destinations.list()).toHaveLength(1);
+    expect(entries.size).toBe(1);
   });
 });
