@@ -1,9 +1,14 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Tests wait for real processes, disks and servers, on machines that may be busy: a limit is for what hangs.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Each file starts processes of its own: one worker per core, and on many cores no more than pay.
+    maxWorkers: Math.min(4, availableParallelism()),
+    reporters: ['default', './tests/support/skipped-reporter.ts'],
   },
 });
