@@ -163,6 +163,8 @@ export const contract = {
     estimate: procedure.input(z.object({ pipeline: nameSchema })).output(estimateSchema),
     list: procedure.output(z.array(jobSummarySchema)),
     show: procedure.input(byJob).output(receiptSchema),
+    /** The receipt as CSV for spreadsheets: a line per file. */
+    receiptCsv: procedure.input(byJob).output(z.object({ csv: z.string() })),
     /** Reads every file back and compares rows, bytes and checksum with the receipt. */
     verify: procedure.input(byJob).output(verificationSchema),
   },

@@ -1,6 +1,7 @@
 /** The contract, bound to the use cases. Nothing is decided here. */
 import { implement } from '@orpc/server';
 import { contract } from '../../shared/contract.ts';
+import { receiptCsv } from '../load/receipt-csv.ts';
 import type { CoreContext } from './context.ts';
 import { listDestinations, removeDestination, saveDestination, testDestination } from './destinations.ts';
 import { identify, trustPolicyFor } from './identity.ts';
@@ -83,6 +84,7 @@ export function createRouter(core: CoreContext, jobs: Jobs) {
       ),
       list: app.jobs.list.handler(() => jobs.list()),
       show: app.jobs.show.handler(({ input }) => jobs.show(input.jobId)),
+      receiptCsv: app.jobs.receiptCsv.handler(({ input }) => ({ csv: receiptCsv(jobs.show(input.jobId)) })),
       verify: app.jobs.verify.handler(({ input, signal }) => jobs.verify(input.jobId, until(signal))),
     },
   });

@@ -33,10 +33,20 @@ export function addJobsCommand(program: Command): void {
   jobs
     .command('show <job-id>')
     .summary('print the receipt of a job')
-    .addHelpText('after', '\nExample:\n  sluice jobs show d12d74f4-…')
+    .option('--csv', 'as CSV for spreadsheets: a line per file')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sluice jobs show d12d74f4-…\n  sluice jobs show d12d74f4-… --csv > receipt.csv',
+    )
     .action(
-      act(async ({ terminal, core }, jobId: string) => {
-        const receipt = await (await core()).client.jobs.show({ jobId });
+      act(async ({ terminal, core }, jobId: string, options: { readonly csv?: boolean }) => {
+        const { client } = await core();
+        if (options.csv === true) {
+          const { csv } = await client.jobs.receiptCsv({ jobId });
+          terminal.document(csv.trimEnd());
+          return undefined;
+        }
+        const receipt = await client.jobs.show({ jobId });
         terminal.result(receipt, receiptLines(receipt));
         return undefined;
       }),

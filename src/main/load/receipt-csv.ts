@@ -1,0 +1,32 @@
+/** A receipt as a table for spreadsheets: a line per file, and one per object that has none. */
+import { stringify } from 'csv-stringify/sync';
+import type { LoadedFile, Receipt } from '../../shared/model.ts';
+
+type ReceiptObject = Receipt['objects'][number];
+
+/** UTF-8 text with a header; a name that a spreadsheet would take for a formula is made harmless. */
+export function receiptCsv(receipt: Receipt): string {
+  const lines = receipt.objects.flatMap((object) =>
+    object.files.length === 0
+      ? [lineOf(receipt, object)]
+      : object.files.map((file) => lineOf(receipt, object, file)),
+  );
+  return stringify(lines, { header: true, record_delimiter: '\n', escape_formulas: true });
+}
+
+const lineOf = (receipt: Receipt, object: ReceiptObject, file?: LoadedFile) => ({
+  job_id: receipt.jobId,
+  pipeline: receipt.pipeline,
+  started_at: receipt.startedAt,
+  ended_at: receipt.endedAt,
+  snapshot_at: receipt.snapshotAt,
+  object: object.object,
+  state: object.state,
+  bucket: receipt.bucket,
+  key: file?.key,
+  rows: file?.rows ?? 0,
+  bytes: file?.bytes,
+  checksum: file?.checksum,
+  query: object.query,
+  error: object.error?.message,
+});
