@@ -12,7 +12,7 @@ import type { PartBuffers } from './part-buffers.ts';
 import { openPartFile, type PartFile, type PartFileOptions, type StagedFile } from './part-file.ts';
 import type { Slots } from './slots.ts';
 
-/** Sizes in bytes. The high-water mark of a load is about `partBytes` x (uploads + 2) + 3 MiB x `gzipInFlight`. */
+/** Sizes in bytes. The high-water mark of a load is about `partBytes` x (uploads + 1) + 3 MiB x `gzipInFlight`. */
 export interface LoadOptions {
   readonly gzipLevel: number;
   readonly gzipInFlight: number;
