@@ -5,6 +5,7 @@
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Options } from 'conf';
@@ -35,9 +36,28 @@ export const confOptions = (folder: string): ConfOptions => ({
 
 /** Loaded at the first write: conf and its validator take a tenth of a second, and most commands only read. */
 export const makeConf: MakeConf = (options) => {
-  const { default: Conf } = createRequire(import.meta.url)('conf') as typeof import('conf');
+  const { default: Conf } = withoutSignalHandlers(
+    () => createRequire(import.meta.url)('conf') as typeof import('conf'),
+  );
   return new Conf<Settings>(options);
 };
+
+/**
+ * Below conf, `when-exit` answers a signal by sending it to the process once more, so as to die of it. A second
+ * Ctrl-C means "at once" here, and a load would end half-way instead of being cancelled. Nothing is lost: what it
+ * wants to clean up is cleaned up at a normal exit, too, and no signal comes between two lines of a synchronous write.
+ */
+function withoutSignalHandlers<T>(load: () => T): T {
+  const signals = Object.keys(constants.signals) as NodeJS.Signals[];
+  const before = new Map(signals.map((signal) => [signal, process.listeners(signal)]));
+  const loaded = load();
+  for (const [signal, known] of before) {
+    for (const listener of process.listeners(signal)) {
+      if (!known.includes(listener)) process.off(signal, listener);
+    }
+  }
+  return loaded;
+}
 
 /** The file as it was before a write that is under way, or that was cut off by the end of its process. */
 export const previousPath = (path: string): string => path.replace(/\.json$/, '.previous.json');

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import open from 'open';
 import { redirectPage } from './answers.ts';
 import type { OneTimeLink } from './index.ts';
@@ -34,7 +33,7 @@ export function writeRedirectFile({ url, spent }: OneTimeLink): RedirectFile {
 export async function openInBrowser(link: OneTimeLink): Promise<string | undefined> {
   if (!hasDesktop(process.env)) return 'there is no desktop in this session';
   const file = writeRedirectFile(link);
-  const problem = await launch(pathToFileURL(file.path).href);
+  const problem = await launch(file.path);
   if (problem !== undefined) file[Symbol.dispose]();
   return problem;
 }
@@ -47,9 +46,10 @@ export function hasDesktop(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = p
   );
 }
 
-async function launch(target: string): Promise<string | undefined> {
+/** @param path as a path, not a URL, so that it reaches a Windows browser from inside WSL, too */
+async function launch(path: string): Promise<string | undefined> {
   try {
-    const launcher = await open(target);
+    const launcher = await open(path);
     // One that stays is a browser that runs; one that cannot open anything says so at once.
     const ended = launcher.exitCode ?? (await Promise.race([once(launcher, 'exit'), soon()]))[0];
     return typeof ended === 'number' && ended !== 0 ? `no browser could be opened (${ended})` : undefined;
@@ -59,4 +59,4 @@ async function launch(target: string): Promise<string | undefined> {
 }
 
 const soon = (): Promise<[undefined]> =>
-  new Promise((resolve) => setTimeout(() => resolve([undefined]), 3000).unref());
+  new Promise((resolve) => setTimeout(() => resolve([undefined]), 1000).unref());

@@ -12,6 +12,9 @@ interface WebOptions {
   readonly renderer: string;
 }
 
+/** After which the browser is given up; a slow one may still come. */
+const patienceMs = 5000;
+
 /** Where `npm run build` puts it. */
 const builtRenderer = join(import.meta.dirname, '../../../../../out/renderer');
 
@@ -59,17 +62,25 @@ function hangUp(): AbortSignal {
 
 async function invite(host: WebHost, terminal: Terminal, open: boolean): Promise<void> {
   terminal.say(`Sluice runs on http://127.0.0.1:${host.port} until you press Ctrl-C.`);
-  if (open) {
-    const { openInBrowser } = await import('../../web/browser.ts');
-    const problem = await openInBrowser(host.link());
-    if (problem === undefined) {
-      terminal.say('It opens in your browser.');
-      if (process.stdin.isTTY) terminal.say('If it does not, press Enter for a link.');
-      return;
-    }
-    terminal.say(`Open it by hand, since ${problem}:`);
+  if (!open) {
+    sayLink(host, terminal);
+    return;
   }
-  sayLink(host, terminal);
+  const { openInBrowser } = await import('../../web/browser.ts');
+  const link = host.link();
+  const problem = await openInBrowser(link);
+  if (problem !== undefined) {
+    terminal.say(`Open it by hand, since ${problem}:`);
+    sayLink(host, terminal);
+    return;
+  }
+  terminal.say('It opens in your browser.');
+  // What starts browsers seldom tells when one did not start, or may not read the file that leads to the link.
+  const late = setTimeout(() => {
+    terminal.say('Nothing has opened so far. Open it by hand:');
+    sayLink(host, terminal);
+  }, patienceMs);
+  void link.spent.then(() => clearTimeout(late));
 }
 
 function sayLink(host: WebHost, terminal: Terminal): void {
