@@ -1,0 +1,43 @@
+/** A host that dies: its client must learn it at once, whatever it was doing. */
+import { describe, expect, test } from 'vitest';
+import { keysDestination, promptly } from './calling.ts';
+import type { Suite } from './contract-suite.ts';
+import { silentServer } from './ground.ts';
+import type { MortalHost } from './host-kind.ts';
+
+export function deathTests(suite: Suite): void {
+  const { startMortal } = suite.kind;
+  describe.skipIf(startMortal === undefined)('a host that dies (needs a host of its own process)', () => {
+    const start = async (): Promise<MortalHost & AsyncDisposable> => {
+      if (startMortal === undefined) throw new Error('there is no such host');
+      const host = await startMortal(suite.ground.folder(`mortal-${crypto.randomUUID()}`), suite.record);
+      return { ...host, [Symbol.asyncDispose]: () => host.close() };
+    };
+
+    test('in the middle of a call', async () => {
+      await using silent = await silentServer();
+      await using host = await start();
+      const { client } = await host.connect();
+      const url = `postgres://somebody@127.0.0.1:${silent.port}/db`;
+      const call = client.sources.save({ name: 'slow', location: { kind: 'postgres', url } });
+      const failed = expect(promptly(Promise.resolve(call), 20_000)).rejects.toThrow();
+      await silent.called;
+      await host.kill();
+      await promptly(failed);
+    });
+
+    test('in the middle of a stream', async () => {
+      await using silent = await silentServer();
+      await using host = await start();
+      const { client } = await host.connect();
+      const settings = keysDestination('slow', `http://127.0.0.1:${silent.port}`);
+      const stream = await client.destinations.save({ settings, secretAccessKey: 'never-answered' });
+      const iterator = stream[Symbol.asyncIterator]();
+      expect(await iterator.next()).toMatchObject({ done: false, value: { check: 'identity' } });
+      const next = expect(promptly(iterator.next(), 20_000)).rejects.toThrow();
+      await silent.called;
+      await host.kill();
+      await promptly(next);
+    });
+  });
+}

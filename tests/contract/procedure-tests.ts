@@ -1,0 +1,177 @@
+/** Every procedure at least once, on real ground. */
+import { describe, expect, test } from 'vitest';
+import { openHistory } from '../../src/main/stores/history.ts';
+import { openSettings } from '../../src/main/stores/settings.ts';
+import { contractError, events, roleDestination, saveShop } from './calling.ts';
+import type { Suite } from './contract-suite.ts';
+
+export function procedureTests(suite: Suite): void {
+  const { kind } = suite;
+  describe('procedures', () => {
+    test('the program tells about itself', async () => {
+      const { client, ground } = suite;
+      const info = await client.system.info();
+      expect(info).toMatchObject({ host: kind.host, dataFolder: ground.folder('data'), notices: [] });
+      if (info.canChooseFiles) {
+        expect(await client.system.chooseFile()).toEqual({
+          path: expect.toBeOneOf([null, expect.any(String)]),
+        });
+      } else {
+        expect(await contractError(client.system.chooseFile())).toMatchObject({ code: 'INPUT_INVALID' });
+      }
+    });
+
+    test('identity, external ID and trust policy', async () => {
+      const { client, ground } = suite;
+      const { externalId } = await client.access.externalId();
+      expect(await client.access.externalId()).toEqual({ externalId });
+      const { arn } = ground.sandbox.user;
+      const signer = { kind: 'default' } as const;
+      expect(await client.access.whoami({ signer })).toMatchObject({ arn, principal: { aws: arn } });
+      const { document } = await client.access.trustPolicy({ signer });
+      expect(document).toMatchObject({
+        Statement: [
+          { Principal: { AWS: arn }, Condition: { StringEquals: { 'sts:ExternalId': externalId } } },
+        ],
+      });
+      const principal = 'arn:aws:iam::210987654321:user/somebody';
+      const other = await client.access.trustPolicy({ signer, principal, externalId: 'other-id' });
+      expect(JSON.stringify(other.document)).toMatch(/210987654321:user\/somebody.*other-id/);
+    });
+
+    test('practice mode: set up, looked at, loaded, checked, taken away', async () => {
+      const { client } = suite;
+      const { pipeline } = await client.practice.start();
+      expect(await client.practice.start()).toEqual({ pipeline });
+      const [definition] = await client.pipelines.list();
+      const [destination] = await client.destinations.list();
+      const [source] = await client.sources.list();
+      expect(definition).toMatchObject({
+        name: pipeline,
+        source: source?.name,
+        destination: destination?.name,
+      });
+      expect(destination).toMatchObject({ state: 'tested', access: { signer: { kind: 'sandbox' } } });
+
+      const tested = await events(client.destinations.test({ name: destination?.name ?? '' }));
+      expect(tested.at(-1)).toEqual({ result: 'passed' });
+      const objects = await client.sources.objects({ name: source?.name ?? '' });
+      expect(objects.map(({ name }) => name)).toContain('orders');
+      const preview = await client.pipelines.preview({ name: pipeline });
+      expect(preview.objects).toHaveLength(objects.length);
+      const estimate = await client.jobs.estimate({ pipeline });
+      expect(estimate.objects.find(({ object }) => object === 'orders')).toMatchObject({ rows: 5000 });
+
+      const { jobId } = await client.jobs.start({ pipeline });
+      const happened = await events(client.jobs.watch({ jobId }));
+      expect(happened.at(-1)).toMatchObject({ event: 'end', jobId, state: 'completed' });
+      expect(happened.filter(({ event }) => event === 'progress').length).toBeGreaterThan(0);
+      expect(await client.jobs.list()).toMatchObject([{ jobId, state: 'completed' }]);
+      const receipt = await client.jobs.show({ jobId });
+      expect(receipt.objects.find(({ object }) => object === 'orders')).toMatchObject({ rows: 5000 });
+      const { csv } = await client.jobs.receiptCsv({ jobId });
+      expect(csv.match(/^job_id,|part-00001-/gm)).toHaveLength(1 + receipt.files);
+      const verification = await client.jobs.verify({ jobId });
+      expect(verification).toMatchObject({ jobId, result: 'passed' });
+      expect(verification.files).toHaveLength(receipt.files);
+
+      for (const end of [client.jobs.resume({ jobId }), client.jobs.discard({ jobId })]) {
+        expect(await contractError(end)).toMatchObject({ code: 'JOB_NOT_RESUMABLE' });
+      }
+      expect(await client.practice.remove()).toEqual({});
+      expect([await client.pipelines.list(), await client.sources.list()]).toEqual([[], []]);
+    });
+
+    test('a destination, a source and a pipeline of one own: saved, refused while used, removed', async () => {
+      const { client, ground } = suite;
+      const settings = await roleDestination(client, ground, 'own');
+      const saved = await events(client.destinations.save({ settings }));
+      expect(saved.slice(-2)).toEqual([{ result: 'passed' }, { saved: true }]);
+      const source = await client.sources.save({
+        name: 'own',
+        location: { kind: 'sqlite', path: ground.shop },
+      });
+      expect(source).toEqual({ kind: 'sqlite', name: 'own', path: ground.shop, database: 'shop' });
+      const definition = {
+        ...{ name: 'own', source: 'own', destination: 'own', destinationPrefix: 'p' },
+        ...{ partitionKey: '${DATE}', timeZone: 'Asia/Ho_Chi_Minh' },
+      };
+      const pipeline = await client.pipelines.save({ ...definition, objects: ['orders'] });
+      expect(pipeline).toEqual({ ...definition, objects: [{ schema: null, name: 'orders' }] });
+      expect((await client.pipelines.preview({ name: 'own' })).objects[0]).toHaveProperty('pathUtc');
+
+      for (const remove of [
+        client.sources.remove({ name: 'own' }),
+        client.destinations.remove({ name: 'own' }),
+      ]) {
+        expect(await contractError(remove)).toMatchObject({
+          code: 'IN_USE',
+          details: { pipelines: ['own'] },
+        });
+      }
+      expect(await client.pipelines.remove({ name: 'own' })).toEqual({});
+      expect(await client.sources.remove({ name: 'own' })).toEqual({});
+      expect(await client.destinations.remove({ name: 'own' })).toEqual({});
+      expect(await client.destinations.list()).toEqual([]);
+    });
+
+    test('a running load is cancelled', async () => {
+      const { client, ground } = suite;
+      const pipeline = await saveShop(client, ground);
+      const release = ground.hold(({ key }) => key?.includes('orders') === true);
+      try {
+        const { jobId } = await client.jobs.start({ pipeline });
+        const happened = events(client.jobs.watch({ jobId }));
+        expect(await client.jobs.cancel({ jobId })).toEqual({});
+        release();
+        expect((await happened).at(-1)).toMatchObject({ event: 'end', state: 'cancelled' });
+      } finally {
+        release();
+      }
+    });
+
+    test('an interrupted job is resumed, another is discarded', async () => {
+      const { client, ground } = suite;
+      await saveShop(client, ground);
+      const [resumed, discarded] = [
+        leaveInterrupted(ground.folder('data')),
+        leaveInterrupted(ground.folder('data')),
+      ];
+      expect(await client.jobs.show({ jobId: resumed })).toMatchObject({ state: 'interrupted' });
+
+      expect(await client.jobs.resume({ jobId: resumed })).toEqual({ jobId: resumed });
+      const happened = await events(client.jobs.watch({ jobId: resumed }));
+      expect(happened.at(-1)).toMatchObject({ event: 'end', state: 'completed' });
+      expect(await client.jobs.discard({ jobId: discarded })).toMatchObject({
+        jobId: discarded,
+        state: 'cancelled',
+      });
+    });
+
+    test('an answer of 5,000 objects comes whole', async () => {
+      const { client, ground } = suite;
+      await client.sources.save({ name: 'wide', location: { kind: 'sqlite', path: ground.wide } });
+      const objects = await client.sources.objects({ name: 'wide' });
+      expect(objects).toHaveLength(5000);
+      expect(new Set(objects.map(({ name }) => name)).size).toBe(5000);
+      expect(JSON.stringify(objects).length).toBeGreaterThan(500_000);
+      await client.sources.remove({ name: 'wide' });
+    });
+  });
+}
+
+/** A job as a process leaves it that dies right after the start: recorded as running, locked by nobody. */
+function leaveInterrupted(folder: string): string {
+  const { pipelines, destinations } = openSettings(folder).read();
+  const pipeline = pipelines.find(({ name }) => name === 'shop');
+  const destination = destinations.find(({ name }) => name === 'shop');
+  if (pipeline === undefined || destination === undefined) throw new Error('the shop is not saved');
+  const jobId = crypto.randomUUID();
+  const objects = [
+    { object: { schema: null, name: 'orders' }, path: `landing/c_shop_orders/job_id=${jobId}/` },
+  ];
+  const start = { jobId, pipeline, destination, database: 'shop', objects };
+  using history = openHistory(folder);
+  history.beginJob({ ...start, startedAt: new Date().toISOString(), version: '0.0.0' });
+  return jobId;
+}
