@@ -8,6 +8,8 @@ export default defineConfig({
   // The page is served at the top of its own origin by both hosts.
   base: './',
   plugins: [react()],
+  // The page is the one that users get, also where a test builds it.
+  define: { 'process.env.NODE_ENV': JSON.stringify('production') },
   build: {
     outDir: join(import.meta.dirname, 'out/renderer'),
     emptyOutDir: true,

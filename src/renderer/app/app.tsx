@@ -4,7 +4,7 @@ import AppLayout from '@cloudscape-design/components/app-layout';
 import { I18nProvider } from '@cloudscape-design/components/i18n';
 import messages from '@cloudscape-design/components/i18n/messages/all.en';
 import SideNavigation from '@cloudscape-design/components/side-navigation';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { dismissOldFlashes } from './flash.ts';
 import { Notices } from './notices.tsx';
@@ -21,7 +21,11 @@ const sections = [
   { type: 'link', text: 'Destinations', href: '#/destinations' },
 ] as const;
 
+/** Where there is room, the sections stay open: Cloudscape closes them by itself when the page changes. */
+const hasRoom = (): boolean => matchMedia('(min-width: 689px)').matches;
+
 export function App() {
+  const [sectionsOpen, setSectionsOpen] = useState(hasRoom);
   const [location] = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the location is what this waits for
   useEffect(dismissOldFlashes, [location]);
@@ -34,6 +38,8 @@ export function App() {
         headerSelector="#top"
         toolsHide
         navigationWidth={220}
+        navigationOpen={sectionsOpen}
+        onNavigationChange={({ detail }) => setSectionsOpen(detail.open)}
         ariaLabels={{
           navigation: 'Sections',
           navigationClose: 'Close sections',
