@@ -12,7 +12,7 @@ export function TopBar() {
   const [theme, choose] = useState(savedTheme);
   return (
     <TopNavigation
-      identity={{ href: '#/', title: 'Sluice', logo: { src: './icon.svg', alt: '' } }}
+      identity={{ href: '#/', title: 'Sluice', logo: { src: './icon.svg', alt: 'Logo' } }}
       utilities={[
         {
           type: 'menu-dropdown',

@@ -4,7 +4,7 @@ import Header from '@cloudscape-design/components/header';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import { useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { api } from '../../app/api.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureAlert } from '../../components/failure-alert.tsx';
@@ -25,11 +25,16 @@ export function ObjectsTable({ source }: { readonly source: string }) {
       refetchOnWindowFocus: false,
     }),
   );
-  const [search, setSearch] = useState('');
-  const sought = useDeferredValue(search);
+  const [sought, setSought] = useState('');
   const rows = useMemo(() => rowsOf(objects.data ?? []), [objects.data]);
   const found = useMemo(() => matching(rows, sought), [rows, sought]);
   const { items, pagination } = usePages(found, pageSize, 'Pages of objects');
+  // A new key empties the field of the search.
+  const [clears, setClears] = useState(0);
+  const clear = () => {
+    setSought('');
+    setClears(clears + 1);
+  };
   const [expanded, setExpanded] = useState<readonly ObjectRow[]>([]);
   if (objects.error !== null) {
     return (
@@ -81,29 +86,33 @@ export function ObjectsTable({ source }: { readonly source: string }) {
           Objects
         </Header>
       }
-      filter={
-        <TextFilter
-          filteringText={search}
-          filteringPlaceholder="Find by name or column"
-          filteringAriaLabel="Find objects"
-          onChange={({ detail }) => setSearch(detail.filteringText)}
-        />
-      }
+      filter={<Search key={clears} onSearch={setSought} />}
       pagination={pagination}
       empty={
-        search === '' ? (
+        sought === '' ? (
           <EmptyState title="Nothing to load">
             The database has no table or view that this user may see.
           </EmptyState>
         ) : (
-          <EmptyState
-            title="Nothing found"
-            action={<Button onClick={() => setSearch('')}>Clear the search</Button>}
-          >
-            No object has “{search}” in its name or in the name of a column.
+          <EmptyState title="Nothing found" action={<Button onClick={clear}>Clear the search</Button>}>
+            No object has “{sought}” in its name or in the name of a column.
           </EmptyState>
         )
       }
+    />
+  );
+}
+
+/** Holds what is being typed, so that the table is drawn again only when the typing pauses. */
+function Search({ onSearch }: { readonly onSearch: (text: string) => void }) {
+  const [text, setText] = useState('');
+  return (
+    <TextFilter
+      filteringText={text}
+      filteringPlaceholder="Find by name or column"
+      filteringAriaLabel="Find objects"
+      onChange={({ detail }) => setText(detail.filteringText)}
+      onDelayedChange={({ detail }) => onSearch(detail.filteringText)}
     />
   );
 }

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parsePostgresUrl } from '../../src/main/sources/postgres/url.ts';
+import { matching, rowsOf } from '../../src/renderer/pages/sources/object-rows.ts';
+import {
+  emptyForm,
+  fieldOf,
+  grantsFor,
+  problemsOf,
+  type SourceForm,
+  sourceOf,
+  takePassword,
+  urlOf,
+} from '../../src/renderer/pages/sources/source-form.ts';
+
+const server: SourceForm = {
+  ...emptyForm,
+  name: 'Shop',
+  host: 'db.example.com',
+  port: '5433',
+  database: 'shop',
+  user: 'ada',
+};
+
+describe('the fields of a PostgreSQL server', () => {
+  it('make the URL that the core reads back', () => {
+    const text = fc.string({ unit: 'grapheme', minLength: 1 }).map((typed) => typed.replaceAll('\0', ''));
+    const named = text.filter((typed) => typed.trim() !== '' && typed.isWellFormed());
+    fc.assert(
+      fc.property(named, named, (user, database) => {
+        const { parameters } = parsePostgresUrl(urlOf({ ...server, user, database }));
+        expect(parameters).toMatchObject({
+          host: 'db.example.com',
+          port: '5433',
+          user: user.trim(),
+          dbname: database.trim(),
+          sslmode: 'prefer',
+        });
+      }),
+    );
+  });
+
+  it.each([
+    ['::1', '::1'],
+    ['/var/run/postgresql', '/var/run/postgresql'],
+    ['localhost', 'localhost'],
+  ])('take the host %s', (host, read) => {
+    expect(parsePostgresUrl(urlOf({ ...server, host })).parameters.host).toBe(read);
+  });
+
+  it('leave out what is empty, and never hold the password', () => {
+    const form = { ...server, user: '', port: '', password: 'geheim' };
+    expect(urlOf(form)).toBe('postgres://db.example.com/shop?sslmode=prefer');
+    expect(sourceOf(form)).toMatchObject({ password: 'geheim' });
+  });
+
+  it('ask for an authority where the server has to prove itself', () => {
+    expect(parsePostgresUrl(urlOf({ ...server, encryption: 'verify-full' })).parameters).toMatchObject({
+      sslmode: 'verify-full',
+      sslrootcert: 'system',
+    });
+  });
+});
+
+describe('a pasted URL', () => {
+  it.each([
+    ['postgres://ada:pw@h/db', 'postgres://ada@h/db', 'pw'],
+    ['postgresql://ada:p%40w@h:1/db?sslmode=require', 'postgresql://ada@h:1/db?sslmode=require', 'p@w'],
+    ['postgres://ada:p@w@h/db', 'postgres://ada@h/db', 'p@w'],
+    ['postgres://ada:p/w@h/db', 'postgres://ada@h/db', 'p/w'],
+    ['postgres://ada:50%@h/db', 'postgres://ada@h/db', '50%'],
+    ['postgres://h/db?user=ada&password=pw', 'postgres://h/db?user=ada', 'pw'],
+    ['postgres://h/db?password=pw', 'postgres://h/db', 'pw'],
+    ['postgres://ada@h/db', 'postgres://ada@h/db', undefined],
+    ['postgres://ada:@h/db', 'postgres://ada@h/db', undefined],
+    ['not a URL', 'not a URL', undefined],
+  ])('%s', (pasted, url, password) => {
+    expect(takePassword(pasted)).toEqual({ url, password });
+  });
+
+  it('has no password left that the core would see', () => {
+    const pieces = fc.string({ unit: fc.constantFrom(...'ab:/@%?&=1'), maxLength: 8 });
+    fc.assert(
+      fc.property(pieces, (password) => {
+        const { url } = takePassword(`postgres://ada:${encodeURIComponent(password)}@h/db?sslmode=require`);
+        expect(parsePostgresUrl(url).hasPassword).toBe(false);
+      }),
+    );
+  });
+});
+
+describe('problems of a new source', () => {
+  it.each([
+    ['name', { name: '' }],
+    ['name', { name: 'Taken' }],
+    ['host', { host: ' ' }],
+    ['database', { database: '' }],
+    ['port', { port: '70000' }],
+    ['port', { port: '54a' }],
+    ['url', { by: 'url', url: 'mysql://h' }],
+    ['path', { kind: 'sqlite', path: 'shop.sqlite' }],
+  ] as const)('%s: %j', (field, change) => {
+    expect(Object.keys(problemsOf({ ...server, ...change } as SourceForm, ['Taken']))).toEqual([field]);
+  });
+
+  it.each(['/home/ada/x.sqlite', 'C:\\data\\x.sqlite', '\\\\server\\share\\x.sqlite'])(
+    'takes the path %s',
+    (path) => {
+      expect(problemsOf({ ...server, kind: 'sqlite', path }, [])).toEqual({});
+    },
+  );
+
+  it('are shown at the field that an error is about', () => {
+    expect(fieldOf('SOURCE_UNREACHABLE', server)).toBe('host');
+    expect(fieldOf('SOURCE_DENIED', server)).toBe('password');
+    expect(fieldOf('KEYCHAIN_UNAVAILABLE', server)).toBe('password');
+    expect(fieldOf('SOURCE_NOT_FOUND', { ...server, kind: 'sqlite' })).toBe('path');
+    expect(fieldOf('SOURCE_UNREACHABLE', { ...server, by: 'url' })).toBe('url');
+    expect(fieldOf('DISK_FULL', server)).toBeUndefined();
+  });
+});
+
+it('grants name what was typed, quoted where SQL needs it', () => {
+  expect(grantsFor({ ...server, database: 'Shop "1"' })).toContain('ON DATABASE "Shop ""1""" TO ada;');
+  expect(grantsFor({ ...server, user: '' })).toContain('TO your_user;');
+});
+
+it('objects are found by their names and by those of their columns', () => {
+  const object = (name: string, column: string) => ({
+    schema: null,
+    name,
+    kind: 'table' as const,
+    estimatedRows: null,
+    columns: [{ name: column, type: 'TEXT' }],
+  });
+  const rows = rowsOf([object('Orders', 'total'), object('customers', 'order_count')]);
+  expect(matching(rows, ' ORDER ').map(({ name }) => name)).toEqual(['Orders', 'customers']);
+  expect(matching(rows, 'total').map(({ name }) => name)).toEqual(['Orders']);
+  expect(matching(rows, '')).toBe(rows);
+});
