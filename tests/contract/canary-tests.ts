@@ -88,7 +88,10 @@ export function canaryTests(suite: Suite): void {
       });
     });
 
-    test.skipIf(!suite.kind.crosses)('none of them, and no session token, ever came out', async () => {
+    // Over a direct call nothing crosses, so there is nothing to search.
+    if (!suite.kind.crosses) return;
+
+    test('none of them, and no session token, ever came out', async () => {
       const { client, ground } = suite;
       const { externalId } = await client.access.externalId();
       const { secretAccessKey } = ground.sandbox.user;
@@ -100,7 +103,7 @@ export function canaryTests(suite: Suite): void {
       expect(found(sessionToken)).toBeNull();
     });
 
-    test.skipIf(!suite.kind.crosses)('nor did a stack, a cause or a path of the program', () => {
+    test('nor did a stack, a cause or a path of the program', () => {
       expect(found(/"stack":|"cause":\{|\bat \S+ \(|\.(ts|mjs|js):\d+|node_modules|src\/main/)).toBeNull();
     });
   });

@@ -96,6 +96,7 @@ describe('another web site', () => {
   test.each([
     ['/assets/index-C0ffee42.js', 'no-cors', 'script'],
     ['/', 'no-cors', 'image'],
+    ['/', 'no-cors', 'document'],
     ['/', 'navigate', 'iframe'],
     ['/', 'navigate', 'object'],
     ['/start', 'no-cors', 'image'],

@@ -22,7 +22,7 @@ export function writeRenderer(folder: string): void {
   writeFileSync(
     join(folder, 'index.html'),
     '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>loading</title>\n' +
-      '<link rel="stylesheet" href="/assets/index-Bx3_d-9q.css">\n' +
+      '<link rel="icon" href="/favicon.svg">\n<link rel="stylesheet" href="/assets/index-Bx3_d-9q.css">\n' +
       '<script type="module" crossorigin src="/assets/index-C0ffee42.js"></script>\n',
   );
   writeFileSync(join(folder, 'assets/index-C0ffee42.js'), script);
