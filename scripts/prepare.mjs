@@ -5,8 +5,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { linkNode } from './link-node.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+linkNode(root);
 const hasTools =
   existsSync(join(root, 'node_modules/vite')) && existsSync(join(root, 'src/renderer/index.html'));
 
