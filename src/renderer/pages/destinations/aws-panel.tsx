@@ -54,12 +54,12 @@ export function AwsPanel({ form }: { readonly form: DestinationForm }) {
           />
         )}
         {role ? (
-          <Step title="3. Role ARN" how={['open the role', 'copy its ARN', 'paste it into the form']} />
+          <Step title="3. Role ARN" how={['Open the role', 'copy its ARN', 'paste it into the form']} />
         ) : (
           <Step
             title="3. Access key"
             how={[
-              ...['open the user', 'Create access key', 'Command Line Interface (CLI)', 'confirm'],
+              ...['Open the user', 'Create access key', 'Command Line Interface (CLI)', 'confirm'],
               ...['Create access key', 'copy both parts into the form; AWS shows the secret only once'],
             ]}
           />
