@@ -1,6 +1,6 @@
 /** Practice mode: a destination, a source and a pipeline that need no account, made and removed in one step. */
 import { SluiceError } from '../../shared/errors.ts';
-import { type DestinationSettings, defaultPartitionKey, type Settings } from '../../shared/model.ts';
+import { type DestinationSettings, defaultPartitionKey, type Pipeline } from '../../shared/model.ts';
 import type { CoreContext, PracticeHost } from './context.ts';
 import { isPractice, removeDestination, saveDestination } from './destinations.ts';
 import { removePipeline, savePipeline } from './pipelines.ts';
@@ -48,18 +48,14 @@ export async function startPractice(core: CoreContext, signal: AbortSignal): Pro
 export async function removePractice(core: CoreContext): Promise<void> {
   const host = hostOf(core);
   const settings = core.settings.read();
-  const practice = practiceNames(settings);
-  for (const pipeline of settings.pipelines) {
-    if (practice.has(pipeline.destination) || practice.has(pipeline.source))
-      removePipeline(core, pipeline.name);
-  }
-  for (const { name } of settings.sources) if (practice.has(name)) await removeSource(core, name);
-  for (const { name } of settings.destinations) if (practice.has(name)) await removeDestination(core, name);
+  const buckets = new Set(settings.destinations.filter(isPractice).map(({ name }) => name));
+  const uses = ({ source, destination }: Pipeline): boolean =>
+    source === names.source || buckets.has(destination);
+  for (const { name } of settings.pipelines.filter(uses)) removePipeline(core, name);
+  if (settings.sources.some(({ name }) => name === names.source)) await removeSource(core, names.source);
+  for (const name of buckets) await removeDestination(core, name);
   await host.remove();
 }
-
-const practiceNames = (settings: Settings): ReadonlySet<string> =>
-  new Set([names.source, ...settings.destinations.filter(isPractice).map(({ name }) => name)]);
 
 function hostOf({ practice }: CoreContext): PracticeHost {
   if (practice !== undefined) return practice;
