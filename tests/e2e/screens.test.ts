@@ -1,0 +1,100 @@
+/**
+ * Every screen, empty, filled and failing, in light and dark: nothing that axe or the content policy has anything
+ * against. The pictures go to tests/e2e/output, to be looked at; the README's come from here too.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { install } from '../support/cli.ts';
+import { hasChromium, openTheatre, type TestWindow, type Theatre } from '../support/window.ts';
+
+const output = process.env.SLUICE_SCREENSHOTS ?? join(import.meta.dirname, 'output');
+
+describe.skipIf(!hasChromium)('every screen in the window: needs Chromium', () => {
+  let theatre: Theatre;
+  beforeAll(async () => {
+    mkdirSync(output, { recursive: true });
+    theatre = await openTheatre();
+  });
+  afterAll(() => theatre[Symbol.asyncDispose]());
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`in ${colorScheme}`, { timeout: 180_000 }, async () => {
+      using installation = install();
+      await using window = await theatre.open(installation, { colorScheme });
+      const { page } = window;
+      const look = (name: string) => keep(window, `${name}-${colorScheme}`);
+      const visit = async (address: string, heading: string | RegExp): Promise<void> => {
+        await window.go(address);
+        await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+      };
+
+      await page.getByRole('heading', { name: 'Welcome to Sluice' }).waitFor();
+      await look('home-first');
+      for (const section of ['pipelines', 'jobs', 'sources', 'destinations']) {
+        await window.go(`/${section}`);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await look(`${section}-empty`);
+      }
+
+      await visit('/', 'Welcome to Sluice');
+      await page.getByRole('button', { name: 'Practise first' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Practice load' }).waitFor();
+      await page.getByText('of 1,024 bytes (').waitFor();
+      await look('pipeline');
+      await page.getByRole('button', { name: /^Load/ }).first().click();
+      await page.getByText('Completed', { exact: true }).first().waitFor();
+      await look('job');
+
+      await visit('/', 'Home');
+      await page.getByRole('link', { name: 'Practice load' }).first().waitFor();
+      await look('home');
+      await visit('/jobs', 'History');
+      await look('jobs');
+      await visit('/sources', 'Sources');
+      await look('sources');
+      await visit('/sources/named/Practice%20shop', 'Practice shop');
+      await page.getByText('orders_per_customer').first().waitFor();
+      await look('source');
+      await visit('/destinations', 'Destinations');
+      await look('destinations');
+
+      await visit('/pipelines/new', 'New pipeline');
+      await page.getByRole('button', { name: 'Choose all' }).click();
+      await page.getByText('of 1,024 bytes (').waitFor();
+      await look('new-pipeline');
+      await page.getByLabel('Partition key').fill('${YEAR}/${MONHT}');
+      await page.getByText('did you mean ${MONTH}?').waitFor();
+      await look('new-pipeline-failing');
+
+      await visit('/sources/new', 'New source');
+      await page.getByLabel('Name', { exact: true }).fill('Warehouse');
+      await page.getByLabel('Host').fill('127.0.0.1');
+      // Nobody listens on port 1.
+      await page.getByLabel('Port').fill('1');
+      await page.getByLabel('Database', { exact: true }).fill('shop');
+      await page.getByRole('button', { name: 'Connect and save' }).click();
+      await page
+        .getByText(/running|refused|reach/i)
+        .last()
+        .waitFor();
+      await look('new-source-failing');
+
+      await visit('/destinations/new', 'New destination');
+      await page.getByLabel('Bucket', { exact: true }).fill('my-company-lake');
+      await look('new-destination');
+      await page.getByRole('button', { name: 'Test and save' }).click();
+      await look('new-destination-failing');
+
+      expect(window.complaints()).toEqual([]);
+    });
+  }
+});
+
+async function keep({ page, faults }: TestWindow, name: string): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  const file = join(output, `${name}.png`);
+  rmSync(file, { force: true });
+  await page.screenshot({ path: file, fullPage: true });
+  expect(await faults(), name).toEqual([]);
+}
