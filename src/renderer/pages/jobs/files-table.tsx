@@ -1,12 +1,10 @@
 import Box from '@cloudscape-design/components/box';
-import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import Header from '@cloudscape-design/components/header';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import type { Verification } from '../../../shared/model.ts';
+import { Copyable } from '../../components/copyable.tsx';
 import { formatCount, formatSize } from '../../components/format.ts';
-import { PathText } from '../../components/path-text.tsx';
 import { usePages } from '../../components/use-pages.tsx';
 import type { FileView } from './job-view.ts';
 
@@ -51,18 +49,7 @@ const columns: TableProps.ColumnDefinition<FileView>[] = [
     header: 'Key',
     isRowHeader: true,
     minWidth: 280,
-    cell: ({ key }) => (
-      <SpaceBetween direction="horizontal" size="xxs" alignItems="center">
-        <PathText path={key} />
-        <CopyToClipboard
-          variant="icon"
-          textToCopy={key}
-          copyButtonAriaLabel={`Copy the key ${key}`}
-          copySuccessText="Copied"
-          copyErrorText="The browser did not allow copying"
-        />
-      </SpaceBetween>
-    ),
+    cell: ({ key }) => <Copyable text={key} label="key" />,
   },
   { id: 'rows', header: 'Rows', width: 110, cell: ({ rows }) => formatCount(rows) },
   { id: 'size', header: 'Size', width: 110, cell: ({ bytes }) => formatSize(bytes) },

@@ -1,5 +1,4 @@
 import Container from '@cloudscape-design/components/container';
-import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import ProgressBar from '@cloudscape-design/components/progress-bar';
@@ -58,18 +57,6 @@ function factsOf(receipt: Receipt, view: JobView) {
     {
       label: 'Database as of',
       value: receipt.snapshotAt === null ? '-' : formatInstant(receipt.snapshotAt),
-    },
-    {
-      label: 'Job id',
-      value: (
-        <CopyToClipboard
-          variant="inline"
-          textToCopy={receipt.jobId}
-          copyButtonAriaLabel="Copy the job id"
-          copySuccessText="Copied"
-          copyErrorText="The browser did not allow copying"
-        />
-      ),
     },
   ];
 }

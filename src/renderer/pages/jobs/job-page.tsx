@@ -52,6 +52,7 @@ function Job({ receipt, error }: { readonly receipt: Receipt; readonly error: un
   return (
     <Page
       title={`Load of ${receipt.pipeline}`}
+      description={`Job ${receipt.jobId}`}
       actions={
         <JobActions
           receipt={receipt}

@@ -54,6 +54,6 @@ function problemsOf({ state, error, objects }: Receipt): Problem[] {
 
 function headerOf({ state }: Receipt, objects: readonly string[]): string {
   if (objects.length === 0) return state === 'cancelled' ? 'Cancelled' : 'The load failed';
-  if (objects.length > named) return formatMany(objects.length, 'object');
-  return objects.join(', ');
+  const which = objects.length > named ? formatMany(objects.length, 'object') : objects.join(', ');
+  return `${which} ${objects.length === 1 ? 'was' : 'were'} not loaded`;
 }

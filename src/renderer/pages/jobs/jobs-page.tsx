@@ -9,8 +9,8 @@ import { Page } from '../../components/page.tsx';
 import { everything, JobsFilter, type Wanted } from './jobs-filter.tsx';
 import { JobsTable } from './jobs-table.tsx';
 
-/** Milliseconds between two looks while a job runs. */
-const lookAgain = 3000;
+/** Milliseconds between two looks: while a job runs, and while one may be started elsewhere. */
+const lookAgain = { running: 3000, idle: 10_000 } as const;
 
 const anyRuns = (jobs: readonly JobSummary[] | undefined): boolean =>
   jobs?.some(({ state }) => state === 'running') === true;
@@ -18,7 +18,7 @@ const anyRuns = (jobs: readonly JobSummary[] | undefined): boolean =>
 export function JobsPage() {
   const jobs = useQuery(
     api.jobs.list.queryOptions({
-      refetchInterval: ({ state: { data } }) => (anyRuns(data) ? lookAgain : false),
+      refetchInterval: ({ state: { data } }) => (anyRuns(data) ? lookAgain.running : lookAgain.idle),
     }),
   );
   const [wanted, setWanted] = useState<Wanted>(everything);

@@ -44,8 +44,8 @@ const columns: TableProps.ColumnDefinition<ObjectView>[] = [
   { id: 'read', header: 'Read', width: 120, cell: ({ bytesRead }) => shown(bytesRead, formatSize) },
   {
     id: 'sent',
-    header: 'Sent, compressed',
-    width: 160,
+    header: 'Sent, gzip',
+    width: 130,
     cell: ({ bytesSent }) => shown(bytesSent, formatSize),
   },
   { id: 'files', header: 'Files', width: 90, cell: ({ files }) => formatCount(files) },

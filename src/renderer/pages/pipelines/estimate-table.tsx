@@ -3,7 +3,7 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import type { Estimate } from '../../../shared/model.ts';
-import { formatCount, formatSize } from '../../components/format.ts';
+import { formatCount, formatMany, formatSize } from '../../components/format.ts';
 import { PathText } from '../../components/path-text.tsx';
 import { usePages } from '../../components/use-pages.tsx';
 
@@ -15,7 +15,7 @@ export function EstimateTable({ estimate }: { readonly estimate: Estimate }) {
   return (
     <SpaceBetween size="s">
       <Alert type="success" header="Nothing was written">
-        {summaryOf(estimate.objects)} Estimated from the first rows of each object.
+        {summaryOf(estimate.objects)} The numbers are estimates, from the first rows of each object.
       </Alert>
       <Table
         header={
@@ -33,6 +33,7 @@ export function EstimateTable({ estimate }: { readonly estimate: Estimate }) {
             id: 'object',
             header: 'Object',
             isRowHeader: true,
+            minWidth: 160,
             cell: ({ object }) => <span className="path-text">{object}</span>,
           },
           { id: 'rows', header: 'Rows', width: 110, cell: ({ rows }) => guess(rows, formatCount) },
@@ -41,7 +42,7 @@ export function EstimateTable({ estimate }: { readonly estimate: Estimate }) {
           {
             id: 'requests',
             header: 'Write requests',
-            width: 140,
+            width: 150,
             cell: ({ requests }) => guess(requests, formatCount),
           },
           { id: 'path', header: 'Directory', minWidth: 300, cell: ({ path }) => <PathText path={path} /> },
@@ -52,7 +53,7 @@ export function EstimateTable({ estimate }: { readonly estimate: Estimate }) {
 }
 
 const guess = (value: number | null, format: (value: number) => string): string =>
-  value === null ? 'unknown' : `about ${format(value)}`;
+  value === null ? 'unknown' : format(value);
 
 /** A sum only where every part of it is known. */
 function summaryOf(objects: readonly Guess[]): string {
@@ -67,5 +68,5 @@ function summaryOf(objects: readonly Guess[]): string {
   if (bytes === null || files === null || requests === null) {
     return 'The size of some objects is not known, since their source does not say how many rows they have.';
   }
-  return `A load would write about ${formatSize(bytes)} in ${formatCount(files)} files with ${formatCount(requests)} write requests.`;
+  return `A load would write about ${formatSize(bytes)} in ${formatMany(files, 'file')}, with ${formatMany(requests, 'write request')}.`;
 }
