@@ -3,6 +3,8 @@ import type { Skipped } from './skipped-reporter.ts';
 
 /** What a suite needs (the words after "needs") -> why CI does not have it. */
 const reasons: Readonly<Record<string, string>> = {
+  'its runtime, a display and a user other than root':
+    'the Electron runtime is no npm or Debian package; the compiled app runs against a stand-in instead',
   'an account other than root': 'CI runs as root, and nothing stops root from reading a file',
 };
 
