@@ -10,7 +10,7 @@ import { everything, JobsFilter, type Wanted } from './jobs-filter.tsx';
 import { JobsTable } from './jobs-table.tsx';
 
 /** Milliseconds between two looks: while a job runs, and while one may be started elsewhere. */
-const lookAgain = { running: 3000, idle: 10_000 } as const;
+const lookAgain = { running: 3000, idle: 5000 } as const;
 
 const anyRuns = (jobs: readonly JobSummary[] | undefined): boolean =>
   jobs?.some(({ state }) => state === 'running') === true;
