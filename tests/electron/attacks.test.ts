@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contentSecurityPolicy } from '../../src/main/hosts/electron/app-files.ts';
+import { contentSecurityPolicy } from '../../src/main/hosts/page.ts';
 import { type BuiltApp, buildApp } from '../support/electron/build-app.ts';
 import { connectPage } from '../support/electron/page-client.ts';
 import { hasChromium, type RunningApp, startApp } from '../support/electron/start-app.ts';

@@ -1,32 +1,8 @@
 /** Answers the requests of the window: the built page's files, and nothing outside their folder. */
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { extname, isAbsolute, join, relative, sep } from 'node:path';
+import { contentSecurityPolicy, contentTypes } from '../page.ts';
 import { appHost, appScheme } from './app-origin.ts';
-
-const types: Readonly<Record<string, string>> = {
-  '.css': 'text/css; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.ico': 'image/x-icon',
-  '.js': 'text/javascript; charset=utf-8',
-  '.json': 'application/json',
-  '.png': 'image/png',
-  '.svg': 'image/svg+xml',
-  '.txt': 'text/plain; charset=utf-8',
-  '.woff2': 'font/woff2',
-};
-
-/** The page runs its own files only, and talks to nobody: the contract goes over a port. */
-export const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
 
 const headers = {
   'content-security-policy': contentSecurityPolicy,
@@ -47,7 +23,7 @@ export async function answerAppRequest(
   if (request.method !== 'GET') return refusal(405, 'Only GET is answered here', { allow: 'GET' });
   const file = await fileFor(folder, request.url);
   if (file === undefined) return refusal(404, 'There is no such file');
-  const type = types[extname(file).toLowerCase()] ?? 'application/octet-stream';
+  const type = contentTypes[extname(file).toLowerCase()] ?? 'application/octet-stream';
   return new Response(await readFile(file), { headers: { ...headers, 'content-type': type } });
 }
 

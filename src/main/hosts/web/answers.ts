@@ -1,18 +1,7 @@
 /** What leaves the web host besides files and calls: the headers of every answer, refusals and plain pages. */
 import type { ServerResponse } from 'node:http';
 import type { SluiceError } from '../../../shared/errors.ts';
-
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+import { contentSecurityPolicy } from '../page.ts';
 
 /** On every answer. There is no CORS header, ever: no other origin has any business here. */
 export const securityHeaders: ReadonlyMap<string, string> = new Map([

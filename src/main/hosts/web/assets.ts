@@ -4,20 +4,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { extname, join, sep } from 'node:path';
 import { SluiceError } from '../../../shared/errors.ts';
-
-const types: Readonly<Record<string, string>> = {
-  '.css': 'text/css; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.ico': 'image/x-icon',
-  '.js': 'text/javascript; charset=utf-8',
-  '.json': 'application/json',
-  '.map': 'application/json',
-  '.png': 'image/png',
-  '.svg': 'image/svg+xml',
-  '.txt': 'text/plain; charset=utf-8',
-  '.woff': 'font/woff',
-  '.woff2': 'font/woff2',
-};
+import { contentTypes } from '../page.ts';
 
 /** The bundler's names: a changed file has another name, so a copy never grows old. */
 const hashed = /^\/assets\/[\w.-]+-[\w-]{8}\.\w+$/;
@@ -45,7 +32,7 @@ export function openAssets(folder: string): Assets {
     async send(path, response) {
       const body = await fileAt(root, path === '/' ? '/index.html' : path);
       if (body === undefined) return false;
-      const type = types[extname(path === '/' ? 'index.html' : path)] ?? 'application/octet-stream';
+      const type = contentTypes[extname(path === '/' ? 'index.html' : path)] ?? 'application/octet-stream';
       if (hashed.test(path)) response.setHeader('Cache-Control', 'private, max-age=31536000, immutable');
       response.writeHead(200, { 'Content-Type': type, 'Content-Length': body.length }).end(body);
       return true;
