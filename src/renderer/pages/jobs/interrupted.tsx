@@ -39,7 +39,7 @@ export function Interrupted({ receipt, reason }: InterruptedProps) {
             ? 'The program that ran it ended before the load did.'
             : `${asSentence(reason.message)} ${screenFix(reason.code, reason.fix)}`}{' '}
           {completed === 0
-            ? 'No object was completed, so nothing of it is visible in the bucket as a finished object.'
+            ? 'No object was completed.'
             : `${formatCount(completed)} of ${formatMany(objects.length, 'object')} ${completed === 1 ? 'was' : 'were'} completed and can be used.`}
         </Alert>
         <ColumnLayout columns={2} borders="vertical">

@@ -9,16 +9,19 @@ import { Page } from '../../components/page.tsx';
 import { everything, JobsFilter, type Wanted } from './jobs-filter.tsx';
 import { JobsTable } from './jobs-table.tsx';
 
-/** Milliseconds between two looks: while a job runs, and while one may be started elsewhere. */
-const lookAgain = { running: 3000, idle: 5000 } as const;
-
-const anyRuns = (jobs: readonly JobSummary[] | undefined): boolean =>
-  jobs?.some(({ state }) => state === 'running') === true;
+/**
+ * Milliseconds until the history is read again: a job runs and changes, or one may be started elsewhere. Thousands
+ * of jobs take a fifth of a second to read.
+ */
+function lookAgain(jobs: readonly JobSummary[] = []): number {
+  const often = jobs.some(({ state }) => state === 'running') ? 3000 : 5000;
+  return jobs.length > 1000 ? 6 * often : often;
+}
 
 export function JobsPage() {
   const jobs = useQuery(
     api.jobs.list.queryOptions({
-      refetchInterval: ({ state: { data } }) => (anyRuns(data) ? lookAgain.running : lookAgain.idle),
+      refetchInterval: ({ state: { data } }) => lookAgain(data),
     }),
   );
   const [wanted, setWanted] = useState<Wanted>(everything);

@@ -60,19 +60,21 @@ async function listen(jobId: string, signal: AbortSignal, change: Change): Promi
   }
 }
 
-/** Events come faster than a screen is worth redrawing: they are gathered in between. */
+/**
+ * Events come faster than a screen is worth redrawing: they are gathered in between. The core tells everything
+ * again to whoever asks again, so what was shown stays until there is something newer.
+ */
 async function listenOnce(jobId: string, signal: AbortSignal, change: Change): Promise<void> {
+  let watched = nothingYet;
   let waiting: JobEvent[] = [];
   const draw = () => {
-    const events = waiting;
+    if (waiting.length === 0) return;
+    watched = follow(watched, waiting);
     waiting = [];
-    if (events.length === 0) return;
-    change((before) => ({ ...before, problem: undefined, watched: follow(before.watched, events) }));
+    change(() => ({ ...fresh, watched }));
   };
   const timer = setInterval(draw, redrawEvery);
   try {
-    // The core tells everything again to whoever asks again.
-    change((before) => ({ ...before, watched: nothingYet }));
     for await (const event of await client.jobs.watch({ jobId }, { signal })) waiting.push(event);
   } finally {
     clearInterval(timer);
