@@ -1,11 +1,12 @@
 import Button from '@cloudscape-design/components/button';
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Receipt } from '../../../shared/model.ts';
 import { api, client, refresh } from '../../app/api.ts';
 import { FailureModal } from '../../components/failure-modal.tsx';
 import { LoadButton } from '../../components/load-button.tsx';
-import { saveReceipt } from './save-receipt.ts';
+import { saveReceipt, saveReceiptTable } from './save-receipt.ts';
 
 interface JobActionsProps {
   readonly receipt: Receipt;
@@ -39,14 +40,29 @@ function CancelButton({ jobId }: { readonly jobId: string }) {
   );
 }
 
+function ReceiptButton({ receipt }: { readonly receipt: Receipt }) {
+  const table = useMutation({ mutationFn: () => saveReceiptTable(receipt.jobId) });
+  return (
+    <>
+      <ButtonDropdown
+        ariaLabel="Other forms of the receipt"
+        mainAction={{ text: 'Download receipt', iconName: 'download', onClick: () => saveReceipt(receipt) }}
+        items={[{ id: 'csv', text: 'As CSV for spreadsheets' }]}
+        onItemClick={() => table.mutate()}
+      />
+      {table.isError && (
+        <FailureModal title="The receipt was not downloaded" error={table.error} onClose={table.reset} />
+      )}
+    </>
+  );
+}
+
 function EndedActions({ receipt, checking, onCheck, onStopChecking }: JobActionsProps) {
   const { data: pipelines = [] } = useQuery(api.pipelines.list.queryOptions());
   const again = pipelines.some(({ name }) => name === receipt.pipeline);
   return (
     <SpaceBetween direction="horizontal" size="xs">
-      <Button iconName="download" onClick={() => saveReceipt(receipt)}>
-        Download receipt
-      </Button>
+      <ReceiptButton receipt={receipt} />
       {receipt.files > 0 &&
         (checking ? (
           <Button onClick={onStopChecking}>Stop checking</Button>
