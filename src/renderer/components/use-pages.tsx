@@ -7,9 +7,13 @@ export interface Pages<T> {
   readonly pagination: React.ReactNode;
 }
 
-/** Cuts a long list into pages: a table stays quick however much there is to show. */
-export function usePages<T>(all: readonly T[], size: number, label: string): Pages<T> {
-  const [wanted, setWanted] = useState(1);
+/**
+ * Cuts a long list into pages: a table stays quick however much there is to show.
+ * @param filter what the list was filtered by: another filter begins at the first page again
+ */
+export function usePages<T>(all: readonly T[], size: number, label: string, filter = ''): Pages<T> {
+  const [turned, setTurned] = useState({ filter, page: 1 });
+  const wanted = turned.filter === filter ? turned.page : 1;
   const count = Math.max(1, Math.ceil(all.length / size));
   // The list may have become shorter, by a filter for instance.
   const page = Math.min(wanted, count);
@@ -18,7 +22,7 @@ export function usePages<T>(all: readonly T[], size: number, label: string): Pag
       <Pagination
         currentPageIndex={page}
         pagesCount={count}
-        onChange={({ detail }) => setWanted(detail.currentPageIndex)}
+        onChange={({ detail }) => setTurned({ filter, page: detail.currentPageIndex })}
         ariaLabels={{
           paginationLabel: label,
           nextPageLabel: 'Next page',

@@ -42,6 +42,7 @@ export function JobsPage() {
         jobs={found}
         loading={jobs.isPending}
         showPipeline
+        filteredBy={JSON.stringify(wanted)}
         filter={all.length > 0 && <JobsFilter jobs={all} wanted={wanted} onChange={setWanted} />}
         empty={
           all.length > 0 ? (

@@ -17,10 +17,12 @@ interface JobsTableProps {
   /** What stands where there is no job. */
   readonly empty: React.ReactNode;
   readonly filter?: React.ReactNode;
+  /** What the jobs were filtered by. */
+  readonly filteredBy?: string;
 }
 
-export function JobsTable({ title, jobs, loading, showPipeline, empty, filter }: JobsTableProps) {
-  const { items, pagination } = usePages(jobs, 25, 'Pages of loads');
+export function JobsTable({ title, jobs, loading, showPipeline, empty, filter, filteredBy }: JobsTableProps) {
+  const { items, pagination } = usePages(jobs, 25, 'Pages of loads', filteredBy);
   return (
     <Table
       header={

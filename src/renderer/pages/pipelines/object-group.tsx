@@ -13,6 +13,7 @@ interface ObjectGroupProps {
   readonly schema: string | null;
   readonly objects: readonly SourceObject[];
   readonly chosen: ReadonlySet<string>;
+  readonly search: string;
   readonly open: boolean;
   readonly onToggle: () => void;
   /** Chooses or leaves out all of these. */
@@ -20,9 +21,10 @@ interface ObjectGroupProps {
 }
 
 /** The objects of a schema, below a box that chooses all of them. */
-export function ObjectGroup({ schema, objects, chosen, open, onToggle, onChoose }: ObjectGroupProps) {
+export function ObjectGroup({ schema, objects, chosen, search, open, onToggle, onChoose }: ObjectGroupProps) {
   const count = objects.filter((object) => chosen.has(keyOf(object))).length;
-  if (schema === null) return <ObjectTable objects={objects} chosen={chosen} onChoose={onChoose} />;
+  if (schema === null)
+    return <ObjectTable objects={objects} chosen={chosen} search={search} onChoose={onChoose} />;
   return (
     <div>
       <SpaceBetween direction="horizontal" size="xxs" alignItems="center">
@@ -45,15 +47,15 @@ export function ObjectGroup({ schema, objects, chosen, open, onToggle, onChoose 
           </Box>
         </Checkbox>
       </SpaceBetween>
-      {open && <ObjectTable objects={objects} chosen={chosen} onChoose={onChoose} />}
+      {open && <ObjectTable objects={objects} chosen={chosen} search={search} onChoose={onChoose} />}
     </div>
   );
 }
 
-type ObjectTableProps = Pick<ObjectGroupProps, 'objects' | 'chosen' | 'onChoose'>;
+type ObjectTableProps = Pick<ObjectGroupProps, 'objects' | 'chosen' | 'search' | 'onChoose'>;
 
-function ObjectTable({ objects, chosen, onChoose }: ObjectTableProps) {
-  const { items, pagination } = usePages(objects, 20, 'Pages of objects');
+function ObjectTable({ objects, chosen, search, onChoose }: ObjectTableProps) {
+  const { items, pagination } = usePages(objects, 20, 'Pages of objects', search);
   const columns: TableProps.ColumnDefinition<SourceObject>[] = [
     {
       id: 'name',

@@ -138,6 +138,7 @@ function Choice({ all, chosen, error, onChoose }: ChoiceProps) {
           schema={schema}
           objects={objects}
           chosen={chosen}
+          search={wanted}
           open={usuallyOpen !== toggled.has(schema)}
           onToggle={() => setToggled(flipped(toggled, schema))}
           onChoose={onChoose}
