@@ -82,6 +82,9 @@ describe.skipIf(!hasChromium)('every screen in the window: needs Chromium', () =
 
       await visit('/destinations/new', 'New destination');
       await page.getByLabel('Bucket', { exact: true }).fill('my-company-lake');
+      // Nobody is signed in here, so the trust policy needs a name.
+      await page.getByLabel('Or name who will sign in').fill('arn:aws:iam::123456789012:user/anna');
+      await page.getByText('SluiceAssumeRole').waitFor();
       await look('new-destination');
       await page.getByRole('button', { name: 'Test and save' }).click();
       await look('new-destination-failing');

@@ -12,6 +12,7 @@ import { failureOf } from '../../app/failure.ts';
 import { CodeBlock } from '../../components/code-block.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { type DestinationForm, signerOf } from './destination-form.ts';
+import { NamedPrincipal } from './named-principal.tsx';
 
 /** Milliseconds without a keystroke after which a profile counts as typed. */
 const typingPause = 600;
@@ -29,7 +30,14 @@ export function TrustPolicy({ form }: { readonly form: DestinationForm }) {
   if (who.isFetching) return <StatusIndicator type="loading">Asking AWS who is signed in</StatusIndicator>;
   if (who.error !== null) {
     const { message, fix } = failureOf(who.error);
-    return <NotSignedIn message={message} fix={fix} onRetry={() => void who.refetch()} />;
+    return (
+      <NotSignedIn
+        message={message}
+        fix={fix}
+        externalId={external.data?.externalId}
+        onRetry={() => void who.refetch()}
+      />
+    );
   }
   if (who.data === undefined || external.data === undefined) return null;
   const text = trustText(who.data, external.data.externalId);
@@ -38,6 +46,7 @@ export function TrustPolicy({ form }: { readonly form: DestinationForm }) {
       <NotSignedIn
         message={who.data.problem ?? 'This identity cannot use a role'}
         fix="Sign in as an IAM user, through IAM Identity Center or with a role."
+        externalId={external.data.externalId}
         onRetry={() => void who.refetch()}
       />
     );
@@ -66,23 +75,27 @@ function trustText({ principal }: Identity, externalId: string): string | undefi
 interface NotSignedInProps {
   readonly message: string;
   readonly fix: string;
+  readonly externalId: string | undefined;
   readonly onRetry: () => void;
 }
 
-function NotSignedIn({ message, fix, onRetry }: NotSignedInProps) {
+function NotSignedIn({ message, fix, externalId, onRetry }: NotSignedInProps) {
   return (
-    <Alert
-      type="warning"
-      header="The trust policy needs your AWS sign-in"
-      action={<Button onClick={onRetry}>Try again</Button>}
-    >
-      <Box variant="p" padding="n">
-        {message}.
-      </Box>
-      <Box variant="p" padding="n">
-        {fix}
-      </Box>
-    </Alert>
+    <SpaceBetween size="s">
+      <Alert
+        type="warning"
+        header="The trust policy needs your AWS sign-in"
+        action={<Button onClick={onRetry}>Try again</Button>}
+      >
+        <Box variant="p" padding="n">
+          {message}.
+        </Box>
+        <Box variant="p" padding="n">
+          {fix}
+        </Box>
+      </Alert>
+      {externalId !== undefined && <NamedPrincipal externalId={externalId} />}
+    </SpaceBetween>
   );
 }
 

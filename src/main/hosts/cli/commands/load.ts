@@ -17,6 +17,10 @@ export function addLoadCommand(program: Command): void {
       'Loads every object of a pipeline. Each object appears in the bucket whole, or not at all. Ctrl-C cancels; a second one stops at once.',
     )
     .option('--dry-run', 'estimate rows, files and bytes; write nothing')
+    .option(
+      '--force',
+      'load also when the same content was appended before (a load does not look for that yet)',
+    )
     .option('--resume <job-id>', 'go on with an interrupted job')
     .option('--discard <job-id>', 'remove what an interrupted job left behind')
     .addHelpText(
