@@ -1,5 +1,5 @@
 /**
- * Says at the end of every run what was skipped and what it needs. In CI nothing may be skipped that is not listed
+ * Says at the end of every run what was skipped and what it needs, and what passed only at the second try. In CI nothing may be skipped that is not listed
  * in allowed-skips.ts: a component that went missing there would otherwise take its tests along silently.
  */
 import { writeFileSync } from 'node:fs';
@@ -53,6 +53,13 @@ export function summarise(modules: readonly TestModule[], errors: readonly Seria
   return count;
 }
 
+/** Tests that failed once and then passed: on a crowded machine a time-out, anywhere else a fault to look into. */
+function secondTries(modules: readonly TestModule[]): string[] {
+  return modules.flatMap((module) =>
+    [...module.children.allTests()].filter((test) => test.diagnostic()?.flaky).map((test) => test.fullName),
+  );
+}
+
 export default class SkippedReporter implements Reporter {
   private vitest: Vitest | undefined;
 
@@ -66,6 +73,7 @@ export default class SkippedReporter implements Reporter {
     const skipped = chosen ? [] : modules.flatMap((module) => [...skippedIn(module)]);
     for (const { name, needs } of skipped)
       this.say(`skipped: ${name}: needs ${needs || '(nobody said what)'}`);
+    for (const name of secondTries(modules)) this.say(`passed only at the second try: ${name}`);
     const unexpected = process.env.CI ? skipped.filter((skip) => !allowedInCi(skip)) : [];
     for (const { name } of unexpected) {
       this.say(
