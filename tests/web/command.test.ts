@@ -215,7 +215,8 @@ describe.skipIf(!existsSync('/usr/bin/script'))('at a terminal (needs script)', 
   test('Enter gives another link, Ctrl-C stops', async () => {
     const node = process.execPath;
     const script = join(import.meta.dirname, '../../src/main/hosts/cli/sluice.ts');
-    const command = `${node} ${script} web --no-open --renderer ${renderer} --data-dir ${installation.dataDir}`;
+    // exec: a shell that stays in between would answer Ctrl-C for itself, each in its own way.
+    const command = `exec ${node} ${script} web --no-open --renderer ${renderer} --data-dir ${installation.dataDir}`;
     const running = installation.spawn('/usr/bin/script', ['-qec', command, '/dev/null']);
     await running.said(/Press Enter for another/);
     running.child.stdin.write('\r');
