@@ -130,6 +130,8 @@ export function createJobs(core: CoreContext): Jobs {
     },
 
     async resume(jobId, signal) {
+      // An unknown job is refused before its lock would leave a file behind.
+      defined(core, jobId);
       const lock = lockJob(core, jobId);
       try {
         const start = interrupted(core, jobId);
@@ -154,6 +156,7 @@ export function createJobs(core: CoreContext): Jobs {
     },
 
     async discard(jobId) {
+      defined(core, jobId);
       using _ = lockJob(core, jobId);
       const start = interrupted(core, jobId);
       const left = await cleanUp(core, start);
