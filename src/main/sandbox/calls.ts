@@ -11,9 +11,18 @@ export interface Call {
   readonly action: string;
   /** ARN; `*` for operations without a resource. */
   readonly resource: string;
+  /** What it needs beside that, e.g. the source of a copy. */
+  readonly also?: readonly Permission[];
   readonly bucket?: string;
   readonly key?: string;
   readonly caller: Caller;
+}
+
+/** One action on one resource, as policies name them. */
+export interface Permission {
+  readonly action: string;
+  /** ARN, or `*`. */
+  readonly resource: string;
 }
 
 /**

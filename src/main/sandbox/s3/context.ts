@@ -1,4 +1,5 @@
 /** What every S3 operation gets to work with. */
+import type { Permission } from '../calls.ts';
 import type { Answer } from '../http/answer.ts';
 import type { AwsRequest } from '../http/request.ts';
 import type { Caller } from '../identity/caller.ts';
@@ -45,6 +46,8 @@ export interface Operation {
   readonly receive?: Partial<ReceiveOptions>;
   /** True when the bucket need not exist. */
   readonly anyBucket?: boolean;
+  /** Permissions that this request needs beside the action on its own resource. */
+  readonly also?: (request: AwsRequest) => readonly Permission[];
   readonly run: (request: S3Request) => Answer | Promise<Answer>;
 }
 

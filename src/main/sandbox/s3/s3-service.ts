@@ -65,6 +65,7 @@ function prepare(request: AwsRequest, context: S3Context, authenticator: Authent
       operation: operation.name,
       action: operation.action,
       resource: resourceOf(operation, target),
+      ...(operation.also === undefined ? {} : { also: operation.also(request) }),
       ...(bucket === '' ? {} : { bucket }),
       ...(key === '' ? {} : { key }),
       caller: authenticated.caller,

@@ -6,7 +6,7 @@ import { SluiceError } from '../../../shared/errors.ts';
 import { hiddenFolder } from './paths.ts';
 
 /** Written into the file; another number is refused instead of misread. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /**
  * Keys are blobs: compared byte by byte, as S3 sorts them, and free to hold any character. `pending` holds the
@@ -14,6 +14,10 @@ const schemaVersion = 1;
  */
 const schema = `
   CREATE TABLE IF NOT EXISTS buckets (name TEXT PRIMARY KEY, created INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS bucket_settings (
+    bucket TEXT NOT NULL REFERENCES buckets (name) ON DELETE CASCADE, name TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (bucket, name)
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS objects (
     bucket TEXT NOT NULL, key BLOB NOT NULL, record TEXT NOT NULL,
     PRIMARY KEY (bucket, key)

@@ -1,6 +1,7 @@
 /** The folder of a sandbox: objects as files, and `.sluice` with the index, uploads and temporary files. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { BucketSettings } from './bucket-settings.ts';
 import { openDatabase } from './database.ts';
 import { ObjectStore } from './object-store.ts';
 import { hiddenFolder } from './paths.ts';
@@ -9,6 +10,7 @@ import { UploadStore } from './upload-store.ts';
 
 export interface Store {
   readonly objects: ObjectStore;
+  readonly bucketSettings: BucketSettings;
   readonly uploads: UploadStore;
   /** On the same file system as the objects, so that a rename is enough. */
   readonly temporaryFile: () => Promise<TemporaryFile>;
@@ -30,6 +32,7 @@ export function openStore(folder: string): Store {
     mkdirSync(temporary);
     return {
       objects,
+      bucketSettings: new BucketSettings(database),
       uploads,
       temporaryFile: () => TemporaryFile.create(temporary),
       close: () => database.close(),
