@@ -1,0 +1,23 @@
+/** What is asked of a policy. */
+
+/** Condition keys of a request, in lower case, with their values. A key without a value is absent. */
+export type RequestContext = ReadonlyMap<string, readonly string[]>;
+
+/** The names by which a principal element may mean a caller. */
+export interface PrincipalNames {
+  /** 12 digits. */
+  readonly account: string;
+  /** `arn:aws:iam::<account>:root` */
+  readonly root: string;
+  /** The caller itself: user id, session ARN, and the role behind a session by ARN and id. */
+  readonly own: readonly string[];
+}
+
+export interface PolicyRequest {
+  /** `s3:PutObject` */
+  readonly action: string;
+  /** ARN, or `*` for actions without one. */
+  readonly resource: string;
+  readonly principal: PrincipalNames;
+  readonly context: RequestContext;
+}
