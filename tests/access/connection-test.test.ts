@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testConnection } from '../../src/main/access/connection-test.ts';
 import { trustPolicy } from '../../src/shared/iam.ts';
+import { loaderPolicy } from '../support/loader-policy.ts';
 import { type AccessRig, bucketName, checksOf, externalId, startAccessRig, verdicts } from './rig.ts';
 
 let rig: AccessRig;
@@ -106,7 +107,10 @@ async function removeAll(): Promise<void> {
 
 describe('a role', () => {
   const roleWith = (name: string, policy: object) =>
-    rig.role({}, rig.sandbox.createRole({ name, trustPolicy: policy }));
+    rig.role(
+      {},
+      rig.sandbox.createRole({ name, trustPolicy: policy, permissionsPolicy: loaderPolicy(bucketName) }),
+    );
   const trust = (condition: object | undefined, aws = rig.sandbox.user.arn) => ({
     Version: '2012-10-17',
     Statement: [
@@ -140,6 +144,7 @@ describe('a role', () => {
         assumed += 1;
         rig.sandbox.createRole({
           name: 'half-open',
+          permissionsPolicy: loaderPolicy(bucketName),
           trustPolicy: assumed === open ? trust(undefined) : closed,
         });
       }
@@ -156,10 +161,7 @@ describe('a role', () => {
       () =>
         roleWith(
           'other',
-          trust(
-            { StringEquals: { 'sts:ExternalId': externalId } },
-            'arn:aws:iam::123456789012:user/somebody-else',
-          ),
+          trust({ StringEquals: { 'sts:ExternalId': externalId } }, 'arn:aws:iam::123456789012:role/loader'),
         ),
     ],
     [

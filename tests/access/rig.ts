@@ -14,6 +14,7 @@ import {
 } from '../../src/main/sandbox/sandbox.ts';
 import { trustPolicy } from '../../src/shared/iam.ts';
 import type { Check, DestinationSettings } from '../../src/shared/model.ts';
+import { loaderPolicy } from '../support/loader-policy.ts';
 
 export const bucketName = 'access-tests';
 export const externalId = 'b4a7c1de-0b1f-4f6e-9a52-5d1f6f3f0b11';
@@ -49,6 +50,7 @@ export async function startAccessRig(options: Partial<SandboxOptions> = {}): Pro
   const roleArn = sandbox.createRole({
     name: 'loader',
     trustPolicy: trustPolicy({ principal: { aws: sandbox.user.arn }, externalId }),
+    permissionsPolicy: loaderPolicy(bucketName),
   });
   const { endpoint, region, user } = sandbox;
   const s3 = new S3Client({ endpoint, region, forcePathStyle: true, credentials: user });

@@ -4,6 +4,7 @@ import { ORPCError } from '@orpc/client';
 import { expect } from 'vitest';
 import { type ContractClient, contract, errorDataSchema, type Inputs } from '../../src/shared/contract.ts';
 import { trustPolicy } from '../../src/shared/iam.ts';
+import { loaderPolicy } from '../support/loader-policy.ts';
 import { bucket, type Ground } from './ground.ts';
 
 /** A promise that must be settled soon: a client that hangs is worse than one that fails. */
@@ -81,7 +82,11 @@ export async function roleDestination(
 ): Promise<Settings> {
   const { externalId } = await client.access.externalId();
   const policy = trustPolicy({ principal: { aws: sandbox.user.arn }, externalId });
-  const roleArn = sandbox.createRole({ name: 'contract', trustPolicy: policy });
+  const roleArn = sandbox.createRole({
+    name: 'contract',
+    trustPolicy: policy,
+    permissionsPolicy: loaderPolicy(bucket),
+  });
   const { endpoint, region } = sandbox;
   return {
     name,

@@ -6,10 +6,15 @@ import { bucket, type Keys, refusal, type Started, s3Of, start, stsOf } from './
 const externalId = '8a6ecb44-1111-4222-8333-944455556666';
 const account = '123456789012';
 
+const everything = {
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
+};
+
 let it: Started;
 let now = Date.now();
 beforeAll(async () => {
-  it = await start({ clock: () => new Date(now), maxSessionSeconds: 7200 });
+  it = await start({ clock: () => new Date(now) });
 });
 afterAll(() => it[Symbol.asyncDispose]());
 
@@ -23,7 +28,12 @@ const needsId = (key = 'sts:ExternalId', value: unknown = externalId): object =>
   Condition: { StringEquals: { [key]: value } },
 });
 const role = (name: string, ...Statement: object[]): string =>
-  it.sandbox.createRole({ name, trustPolicy: { Version: '2012-10-17', Statement } });
+  it.sandbox.createRole({
+    name,
+    trustPolicy: { Version: '2012-10-17', Statement },
+    permissionsPolicy: everything,
+    maxSessionSeconds: 7200,
+  });
 const assume = (RoleArn: string, more: object = {}, keys: Keys = it.sandbox.user) =>
   stsOf(it.sandbox, keys).send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'sluice', ...more }));
 
@@ -72,7 +82,7 @@ describe('AssumeRole', () => {
       expect(await refusal(assume(arn, more))).toEqual({
         name: 'AccessDenied',
         status: 403,
-        message: `User: ${it.sandbox.user.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
+        message: `User: ${it.sandbox.user.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn} because no role trust policy allows the sts:AssumeRole action`,
       });
     }
   });
@@ -81,32 +91,42 @@ describe('AssumeRole', () => {
     const arn = `arn:aws:iam::${account}:role/nobody`;
     expect(await refusal(assume(arn))).toMatchObject({
       name: 'AccessDenied',
-      message: `User: ${it.sandbox.user.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
+      message: `User: ${it.sandbox.user.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn} because no role trust policy allows the sts:AssumeRole action`,
     });
   });
 
   const id = { ExternalId: externalId };
+  const ifExists = { Condition: { StringEqualsIfExists: { 'sts:ExternalId': externalId } } };
+  const ofPrincipal = (resource: string): object => ({
+    Principal: { AWS: `arn:aws:iam::${account}:root` },
+    Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${account}:${resource}` } },
+  });
   test.each([
     ['the account root', { Principal: { AWS: `arn:aws:iam::${account}:root` } }, {}, true],
     ['the account id', { Principal: { AWS: account } }, {}, true],
     ['everybody', { Principal: '*' }, {}, true],
     ['everybody of AWS', { Principal: { AWS: '*' } }, {}, true],
-    ['a list', { Principal: { AWS: ['arn:aws:iam::1:user/x', `arn:aws:iam::${account}:root`] } }, {}, true],
-    ['another user', { Principal: { AWS: `arn:aws:iam::${account}:user/else` } }, {}, false],
+    [
+      'a list',
+      { Principal: { AWS: ['arn:aws:iam::111122223333:user/x', `arn:aws:iam::${account}:root`] } },
+      {},
+      true,
+    ],
+    ['another role', { Principal: { AWS: `arn:aws:iam::${account}:role/loader` } }, {}, false],
     ['another account', { Principal: { AWS: 'arn:aws:iam::999999999999:root' } }, {}, false],
     ['a service', { Principal: { Service: 'ec2.amazonaws.com' } }, {}, false],
     ['the condition key in other letters', needsId('STS:externalid'), id, true],
     ['one of several ids', needsId('sts:ExternalId', ['x', externalId]), id, true],
     ['another action', { Action: 'sts:TagSession' }, {}, false],
     ['every action', { Action: ['sts:*'] }, {}, true],
-    [
-      'a condition that is not understood',
-      { Condition: { StringLike: { 'sts:ExternalId': '*' } } },
-      id,
-      false,
-    ],
-    ['a key that is not understood', needsId('aws:SourceIp', '127.0.0.1'), id, false],
-    ['NotPrincipal', { NotPrincipal: { AWS: 'arn:aws:iam::1:user/x' } }, {}, false],
+    ['any ID that there is', { Condition: { StringLike: { 'sts:ExternalId': '*' } } }, id, true],
+    ['any ID, and none is sent', { Condition: { StringLike: { 'sts:ExternalId': '*' } } }, {}, false],
+    ['the ID, if there is one', ifExists, {}, true],
+    ['the ID, if there is one, and a wrong one is sent', ifExists, { ExternalId: 'wrong' }, false],
+    ['this computer', { Condition: { IpAddress: { 'aws:SourceIp': '127.0.0.0/8' } } }, {}, true],
+    ['a key that is absent', needsId('aws:PrincipalTag/team', 'x'), id, false],
+    ['the account, narrowed to this user', ofPrincipal('user/practice'), {}, true],
+    ['the account, narrowed to another', ofPrincipal('role/*'), {}, false],
   ])('trust in %s', async (_, more, request, allowed) => {
     const arn = role('trust', statement(more));
     const outcome = assume(arn, request);
@@ -114,16 +134,17 @@ describe('AssumeRole', () => {
     else expect(await refusal(outcome)).toMatchObject({ name: 'AccessDenied', status: 403 });
   });
 
-  test('a Deny wins, understood or not', async () => {
+  test('a Deny wins', async () => {
     const deny = { Effect: 'Deny' };
     expect(await refusal(assume(role('deny', statement(), statement(deny))))).toMatchObject({
       name: 'AccessDenied',
     });
-    const unknown = { ...deny, Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'false' } } };
+    // Keys of a user carry no word about a second factor, so only the form with IfExists denies them.
+    const unknown = { ...deny, Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } } };
     expect(await refusal(assume(role('deny', statement(), statement(unknown))))).toMatchObject({
       name: 'AccessDenied',
     });
-    const elsewhere = { ...deny, Principal: { AWS: 'arn:aws:iam::1:user/x' } };
+    const elsewhere = { ...deny, Principal: { AWS: 'arn:aws:iam::111122223333:user/x' } };
     expect((await assume(role('deny', statement(), statement(elsewhere)))).Credentials).toBeDefined();
   });
 
@@ -153,8 +174,34 @@ describe('AssumeRole', () => {
     });
   });
 
-  test('a parameter that would narrow the session is not ignored', async () => {
-    const refused = await refusal(assume(role('narrow', statement()), { Policy: '{}' }));
+  test('a second, open statement opens the role', async () => {
+    const arn = role('half-open', statement(needsId()), statement());
+    expect((await assume(arn)).Credentials).toBeDefined();
+  });
+
+  test('a principal that does not exist is refused when the policy is set', () => {
+    const nobody = `arn:aws:iam::${account}:user/nobody`;
+    expect(() => role('nobody', statement({ Principal: { AWS: nobody } }))).toThrow(
+      `Invalid principal in policy: "AWS":"${nobody}"`,
+    );
+  });
+
+  test('a policy handed over narrows the session', async () => {
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Action: 's3:PutObject', Resource: '*' },
+    });
+    const keys = await sessionOf(role('narrow', statement()), { Policy });
+    const s3 = s3Of(it.sandbox, keys);
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'narrow', Body: 'x' }));
+    const refused = await refusal(s3.send(new ListBucketsCommand({})));
+    expect(refused.message).toContain('because no session policy allows the s3:ListAllMyBuckets action');
+    const malformed = await refusal(assume(role('narrow', statement()), { Policy: '{}' }));
+    expect(malformed.name).toBe('MalformedPolicyDocumentException');
+  });
+
+  test('a parameter that is not understood is not ignored', async () => {
+    const refused = await refusal(assume(role('tags', statement()), { Tags: [{ Key: 'a', Value: 'b' }] }));
     expect(refused).toMatchObject({ name: 'NotImplemented' });
   });
 

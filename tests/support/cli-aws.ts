@@ -7,6 +7,7 @@ import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/clie
 import { type Intercept, type Sandbox, startSandbox } from '../../src/main/sandbox/sandbox.ts';
 import { trustPolicy } from '../../src/shared/iam.ts';
 import { type CliResult, destinationArgs, type Installation, type RunningSandbox } from './cli.ts';
+import { loaderPolicy } from './loader-policy.ts';
 import { type CsvField, readStrictCsv } from './strict-csv.ts';
 
 export interface CliAws extends AsyncDisposable {
@@ -40,7 +41,11 @@ export async function startCliAws(cli: Installation, options: { store?: string }
   const { accessKeyId, secretAccessKey } = user;
   const externalId = (await cli.run(['external-id'])).stdout.trim();
   const policy = trustPolicy({ principal: { aws: user.arn }, externalId });
-  const roleArn = sandbox.createRole({ name: 'cli', trustPolicy: policy });
+  const roleArn = sandbox.createRole({
+    name: 'cli',
+    trustPolicy: policy,
+    permissionsPolicy: loaderPolicy(bucket),
+  });
   const env = {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,

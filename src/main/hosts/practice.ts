@@ -4,7 +4,7 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { trustPolicy } from '../../shared/iam.ts';
+import { permissionsPolicy, trustPolicy } from '../../shared/iam.ts';
 import type { PracticeGround, PracticeHost } from '../core/index.ts';
 import { writeSampleDatabase } from '../sandbox/sample-database.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
@@ -71,6 +71,12 @@ async function start(folder: string, externalId: string): Promise<Started> {
 export function furnish(sandbox: Sandbox, externalId: string): Pick<PracticeGround, 'bucket' | 'roleArn'> {
   const bucket = 'sluice-practice';
   sandbox.createBucket(bucket);
-  const policy = trustPolicy({ principal: { aws: sandbox.user.arn }, externalId });
-  return { bucket, roleArn: sandbox.createRole({ name: 'sluice-practice', trustPolicy: policy }) };
+  const roleArn = sandbox.createRole({
+    name: 'sluice-practice',
+    trustPolicy: trustPolicy({ principal: { aws: sandbox.user.arn }, externalId }),
+    permissionsPolicy: permissionsPolicy({
+      ...{ bucket, pathPrefix: '', scope: 'bucket', partition: 'aws', withAbort: true },
+    }),
+  });
+  return { bucket, roleArn };
 }

@@ -1,6 +1,7 @@
-/** What a request wants, in the terms that permissions are written in; and the one place that says yes or no. */
+/** What a request wants, in the terms that permissions are written in, and what an intercept may do to it. */
 import { accessDenied, ServiceError, type ServiceName } from './http/service-error.ts';
 import type { Caller } from './identity/caller.ts';
+import type { RequestContext } from './policy/request.ts';
 
 /** One request after its signature was found right and before anything was done. */
 export interface Call {
@@ -13,6 +14,10 @@ export interface Call {
   readonly resource: string;
   /** What it needs beside that, e.g. the source of a copy. */
   readonly also?: readonly Permission[];
+  /** Its permissions only turn out on the way: each key of DeleteObjects needs its own. */
+  readonly permitLater?: boolean;
+  /** The condition keys that the request itself brings along. */
+  readonly context?: RequestContext;
   readonly bucket?: string;
   readonly key?: string;
   readonly caller: Caller;
@@ -42,29 +47,22 @@ export class HangUp extends Error {
   override readonly name = 'HangUp';
 }
 
-/** AWS's refusal; with a reason, AWS names caller, action and resource, in STS always. */
-export function denied(call: Call, because?: string): ServiceError {
-  if (because === undefined && call.service === 's3') return accessDenied();
-  const resource = call.service === 's3' ? `"${call.resource}"` : call.resource;
-  const reason = because === undefined ? '' : ` because ${because}`;
-  return accessDenied(
-    `User: ${call.caller.arn} is not authorized to perform: ${call.action} on resource: ${resource}${reason}`,
-  );
-}
-
 /**
- * Whether the caller may do this. Everybody with valid credentials of the account may, for now; the evaluation
- * of policies belongs here.
- * @throws ServiceError AccessDenied
+ * AWS's refusal. With a reason AWS names caller, action and resource; STS and IAM name them always.
+ * @param reason `because …` or `with an explicit deny in …`
  */
-export function authorize(call: Call, accountId: string): void {
-  if (call.caller.accountId !== accountId) throw denied(call);
+export function denied(call: Call, reason?: string): ServiceError {
+  if (reason === undefined && call.service === 's3') return accessDenied();
+  const resource = call.service === 's3' ? `"${call.resource}"` : call.resource;
+  const words = `User: ${call.caller.arn} is not authorized to perform: ${call.action} on resource: ${resource}`;
+  return accessDenied(reason === undefined ? words : `${words} ${reason}`);
 }
 
 /** Applies what an intercept said. Returns true when the connection is to be dropped afterwards. */
 export function applyInterception(call: Call, interception: Interception | undefined): boolean {
   if (interception === undefined) return false;
-  if ('deny' in interception) throw denied(call, interception.deny === true ? undefined : interception.deny);
+  if ('deny' in interception)
+    throw denied(call, interception.deny === true ? undefined : `because ${interception.deny}`);
   if ('status' in interception) {
     throw new ServiceError(interception.status, interception.code, interception.message);
   }

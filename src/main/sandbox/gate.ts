@@ -1,12 +1,13 @@
 /** The one place that every request passes: understood and signed → intercepted → authorised → carried out. */
 
-import { applyInterception, authorize, HangUp, type Intercept } from './calls.ts';
+import { type Authority, permitFor } from './authorize.ts';
+import { applyInterception, HangUp, type Intercept } from './calls.ts';
 import type { Answer } from './http/answer.ts';
 import type { AwsRequest } from './http/request.ts';
 import type { Service } from './service.ts';
 
 export interface GateOptions {
-  readonly accountId: string;
+  readonly authority: Authority;
   readonly intercept: Intercept | undefined;
   /** Rejects when the sandbox closes, so that a call which an intercept holds back ends too. */
   readonly closed: Promise<never>;
@@ -16,13 +17,15 @@ export interface GateOptions {
 export async function passGate(
   service: Service,
   request: AwsRequest,
-  { accountId, intercept, closed }: GateOptions,
+  { authority, intercept, closed }: GateOptions,
 ): Promise<Answer> {
   const { call, run } = await service.prepare(request);
   const interception = await Promise.race([intercept?.(call), closed]);
   const hangUpAfter = applyInterception(call, interception);
-  authorize(call, accountId);
-  const answer = await run();
+  const permit = permitFor(call, authority);
+  const own = call.permitLater === true ? [] : [call];
+  for (const permission of [...own, ...(call.also ?? [])]) permit(permission);
+  const answer = await run(permit);
   if (!hangUpAfter) return answer;
   if (typeof answer.body === 'object') answer.body.stream.destroy();
   throw new HangUp('the intercept dropped the connection after the operation');

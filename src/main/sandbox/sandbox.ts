@@ -1,5 +1,5 @@
 /**
- * The embedded sandbox: an S3 and STS server on 127.0.0.1 inside our own process, for practice mode, the demo and
+ * The embedded sandbox: an S3, STS and IAM server on 127.0.0.1 inside our own process, for practice mode, the demo and
  * the tests. Signatures, checksums and conditions are verified as AWS does it; objects lie as plain files in a
  * folder.
  */
@@ -8,7 +8,12 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SluiceError } from '../../shared/errors.ts';
 import { HangUp, type Intercept } from './calls.ts';
-import { Principals } from './identity/principals.ts';
+import { createIam } from './iam/iam-service.ts';
+import { Account } from './identity/account.ts';
+import { policyText } from './identity/policy-text.ts';
+import { storedPolicy } from './identity/stored-principals.ts';
+import { MalformedPolicy } from './policy/document.ts';
+import { BucketPolicies } from './s3/bucket-policy.ts';
 import { isBucketName } from './s3/names.ts';
 import { createS3 } from './s3/s3-service.ts';
 import { createSandboxServer } from './server.ts';
@@ -27,14 +32,26 @@ export interface SandboxOptions {
   readonly region?: string;
   /** 12 digits; `123456789012` when absent. */
   readonly accountId?: string;
-  /** The longest session of the roles made here, in seconds, 3,600 (the default) to 43,200. */
-  readonly maxSessionSeconds?: number;
+  /** What AccessDenied says: `detailed`, the default, names the kind of policy that is to blame. */
+  readonly denials?: 'detailed' | 'bare';
+  /** For the tests: sessions of roles end after so many seconds, whatever was asked for. */
+  readonly sessionSeconds?: number;
   /** For the tests: the time by which requests, sessions and objects are dated. */
   readonly clock?: () => Date;
   /** For the tests: sees every call before it is carried out, and may refuse it or break the connection. */
   readonly intercept?: Intercept;
   /** Gets the errors that were answered with InternalError; a process warning when absent. */
   readonly onFault?: (error: unknown) => void;
+}
+
+export interface NewSandboxRole {
+  readonly name: string;
+  /** Who may assume it; JSON text or an object. */
+  readonly trustPolicy: string | object;
+  /** What it may do; without it, nothing. */
+  readonly permissionsPolicy?: string | object;
+  /** The longest session in seconds, 3,600 (the default) to 43,200. */
+  readonly maxSessionSeconds?: number;
 }
 
 export interface PendingUpload {
@@ -49,17 +66,16 @@ export interface Sandbox extends AsyncDisposable {
   readonly endpoint: string;
   readonly region: string;
   readonly accountId: string;
-  /** The one user of the account; its keys are new at every start, its ARN is not. */
+  /** An administrator of the account; the keys are new at every start, its ARN is not. */
   readonly user: { readonly arn: string; readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Makes a bucket unless it is there. @throws SluiceError INPUT_INVALID when S3 would refuse the name */
   createBucket(name: string): void;
   /**
-   * Makes a role, or gives the one of that name another trust policy, and returns its ARN. Roles are not kept over
-   * a restart.
-   * @param role trustPolicy is JSON text or an object
+   * Makes a role, or gives the one of that name other policies, and returns its ARN. Roles are not kept over a
+   * restart. The IAM API can do the same, and more.
    * @throws SluiceError INPUT_INVALID
    */
-  createRole(role: { readonly name: string; readonly trustPolicy: string | object }): string;
+  createRole(role: NewSandboxRole): string;
   /** Where the bytes of an object are on disk; undefined when there is no such object. */
   fileOf(bucket: string, key: string): string | undefined;
   /** Multipart uploads that were neither completed nor aborted, oldest first. */
@@ -103,6 +119,45 @@ function createBucket({ objects }: Store, name: string, now: Date): void {
   objects.createBucket(name, now.getTime());
 }
 
+/** The one user of the account at its start; may do everything in it. */
+function practiceUser(account: Account) {
+  const user = account.addUser({ name: 'practice' });
+  user.attached.add('arn:aws:iam::aws:policy/AdministratorAccess');
+  return { user, key: account.addKey(user) };
+}
+
+function putRole(account: Account, role: NewSandboxRole): string {
+  const { name, maxSessionSeconds = 3600 } = role;
+  if (!/^[\w+=,.@-]{1,64}$/.test(name))
+    throw new SluiceError('INPUT_INVALID', `"${name}" is not a role name`);
+  if (!Number.isInteger(maxSessionSeconds) || maxSessionSeconds < 3600 || maxSessionSeconds > 43_200) {
+    throw new SluiceError('INPUT_INVALID', 'The longest session of a role is 3600 to 43200 seconds');
+  }
+  const json = (policy: string | object): string =>
+    typeof policy === 'string' ? policy : JSON.stringify(policy);
+  const { permissionsPolicy } = role;
+  const trust = understood('trust policy', () => storedPolicy(json(role.trustPolicy), 'trust', account));
+  const permissions =
+    permissionsPolicy === undefined
+      ? undefined
+      : understood('permissions policy', () => policyText(json(permissionsPolicy), 'identity'));
+  const made = account.roles.get(name) ?? account.addRole({ name, trust });
+  made.trust = trust;
+  made.maxSessionSeconds = maxSessionSeconds;
+  made.inline.clear();
+  if (permissions !== undefined) made.inline.set('permissions', permissions);
+  return made.arn;
+}
+
+function understood<T>(what: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    if (!(cause instanceof MalformedPolicy)) throw cause;
+    throw new SluiceError('INPUT_INVALID', `The ${what} is wrong: ${cause.message}`, { cause });
+  }
+}
+
 /** Ends what is going on: held calls, copies, then the sockets. */
 class Closing {
   readonly closed: Promise<never>;
@@ -131,17 +186,23 @@ class Closing {
  * @throws SluiceError IN_USE when the folder or the port is taken; DATA_FOLDER_UNUSABLE; INPUT_INVALID
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { region = 'us-east-1', accountId = '123456789012', maxSessionSeconds = 3600 } = options;
+  const { region = 'us-east-1', accountId = '123456789012', sessionSeconds, denials = 'detailed' } = options;
   const now = options.clock ?? (() => new Date());
   if (!/^\d{12}$/.test(accountId)) throw new SluiceError('INPUT_INVALID', 'An account id has 12 digits');
   const store = openStore(options.store);
-  const principals = new Principals(accountId);
-  const authenticator: Authenticator = { region, now, credential: (id) => principals.credential(id) };
+  const account = new Account(accountId, now);
+  const { user, key } = practiceUser(account);
+  const bucketPolicies = new BucketPolicies(store, account);
+  const authenticator: Authenticator = { region, now, credential: (id) => account.credential(id) };
+  const query = { account, now, sessionSeconds };
+  const bucketPolicy = (bucket: string) => bucketPolicies.policyOf(bucket);
+  const authority = { account, region, now, bucketPolicy, denials };
   const closing = new Closing();
   const { server, idle } = createSandboxServer({
-    s3: createS3({ store, region, accountId, now, closing: closing.signal }, authenticator),
-    sts: createSts({ principals, now }, authenticator),
-    gate: { accountId, intercept: options.intercept, closed: closing.closed },
+    s3: createS3({ store, region, account, bucketPolicies, now, closing: closing.signal }, authenticator),
+    sts: createSts(query, authenticator),
+    iam: createIam(query, authenticator),
+    gate: { authority, intercept: options.intercept, closed: closing.closed },
     now,
     onFault: options.onFault ?? warn,
   });
@@ -164,14 +225,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     closed ??= shutDown();
     return closed;
   };
-  const { accessKeyId, secretAccessKey, caller } = principals.user;
   return {
     endpoint: `http://127.0.0.1:${port}`,
     region,
     accountId,
-    user: { arn: caller.arn, accessKeyId, secretAccessKey },
+    user: { arn: user.arn, accessKeyId: key.id, secretAccessKey: key.secret },
     createBucket: (name) => createBucket(store, name, now()),
-    createRole: ({ name, trustPolicy }) => principals.putRole({ name, trustPolicy, maxSessionSeconds }).arn,
+    createRole: (role) => putRole(account, role),
     fileOf: (bucket, key) => store.objects.fileOf(bucket, key),
     pendingUploads: (bucket) => pendingUploads(store, bucket),
     close,

@@ -16,6 +16,7 @@ const keepAliveMs = 120_000;
 export interface ServerOptions {
   readonly s3: Service;
   readonly sts: Service;
+  readonly iam: Service;
   readonly gate: GateOptions;
   readonly now: () => Date;
   /** Gets what no client caused: a full disk, a fault of ours. */
@@ -28,9 +29,12 @@ export interface RunningServer {
   readonly idle: () => Promise<void>;
 }
 
-/** STS is spoken at the root with a form; nothing of S3 looks like that. */
-const isSts = (incoming: IncomingMessage): boolean =>
-  incoming.method === 'POST' && (incoming.url === '/' || incoming.url?.startsWith('/?') === true);
+/** STS and IAM are spoken at the root with a form; nothing of S3 looks like that. The signature tells them apart. */
+function serviceOf(incoming: IncomingMessage, { s3, sts, iam }: ServerOptions): Service {
+  const isForm = incoming.method === 'POST' && /^\/($|\?)/.test(incoming.url ?? '');
+  if (!isForm) return s3;
+  return /\/iam\/aws4_request/.test(incoming.headers.authorization ?? '') ? iam : sts;
+}
 
 /** `undefined` when nobody is there to be answered. */
 function asServiceError(error: unknown, options: ServerOptions): ServiceError | undefined {
@@ -67,7 +71,7 @@ const unreadable = (incoming: IncomingMessage, id: string): AwsRequest => ({
 
 async function handle(incoming: IncomingMessage, response: ServerResponse, options: ServerOptions) {
   const id = requestId();
-  const service = isSts(incoming) ? options.sts : options.s3;
+  const service = serviceOf(incoming, options);
   let request = unreadable(incoming, id);
   let answer: Answer | undefined;
   try {

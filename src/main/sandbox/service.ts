@@ -1,5 +1,6 @@
 /** What the server needs from S3 and from STS. */
 
+import type { Permit } from './authorize.ts';
 import type { Call } from './calls.ts';
 import type { Answer } from './http/answer.ts';
 import type { AwsRequest } from './http/request.ts';
@@ -8,7 +9,8 @@ import type { ServiceError } from './http/service-error.ts';
 /** A request that was understood and whose signature is right. */
 export interface PreparedCall {
   readonly call: Call;
-  readonly run: () => Promise<Answer>;
+  /** @param permit for what only turns out on the way, e.g. each key of DeleteObjects */
+  readonly run: (permit: Permit) => Promise<Answer>;
 }
 
 export interface Service {

@@ -1,6 +1,6 @@
 /** A refusal in the words of AWS: what goes over the wire instead of an answer. */
 
-export type ServiceName = 's3' | 'sts';
+export type ServiceName = 's3' | 'sts' | 'iam';
 
 /** What an error carries beside its code and message. */
 export interface ServiceErrorExtras {

@@ -1,16 +1,20 @@
 /** What every S3 operation gets to work with. */
+import type { Permit } from '../authorize.ts';
 import type { Permission } from '../calls.ts';
 import type { Answer } from '../http/answer.ts';
 import type { AwsRequest } from '../http/request.ts';
+import type { Account } from '../identity/account.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { ReceiveOptions } from '../payload/receive.ts';
 import type { ChunkSigner } from '../sigv4/authenticate.ts';
 import type { Store } from '../store/store.ts';
+import type { BucketPolicies } from './bucket-policy.ts';
 
 export interface S3Context {
   readonly store: Store;
   readonly region: string;
-  readonly accountId: string;
+  readonly account: Account;
+  readonly bucketPolicies: BucketPolicies;
   readonly now: () => Date;
   /** Aborted when the sandbox closes: long copies stop. */
   readonly closing: AbortSignal;
@@ -21,6 +25,7 @@ export interface S3Request {
   readonly request: AwsRequest;
   readonly signer: ChunkSigner;
   readonly caller: Caller;
+  readonly permit: Permit;
   /** '' where the operation has none. */
   readonly bucket: string;
   readonly key: string;
@@ -46,10 +51,14 @@ export interface Operation {
   readonly receive?: Partial<ReceiveOptions>;
   /** True when the bucket need not exist. */
   readonly anyBucket?: boolean;
+  /** It asks for its permission itself, for each key on its own. */
+  readonly perKey?: boolean;
   /** Permissions that this request needs beside the action on its own resource. */
   readonly also?: (request: AwsRequest) => readonly Permission[];
   readonly run: (request: S3Request) => Answer | Promise<Answer>;
 }
+
+export const bucketArn = (bucket: string): string => `arn:aws:s3:::${bucket}`;
 
 export const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
 

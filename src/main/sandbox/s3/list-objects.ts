@@ -71,7 +71,7 @@ function listObjects({ context, request, bucket }: S3Request): Answer {
     limit === 0
       ? { objects: [], prefixes: [], next: undefined }
       : walk((lower, rows) => objects.scan(bucket, lower, rows), options);
-  const owner = parameter('fetch-owner') === 'true' ? wrap('Owner', element('ID', context.accountId)) : '';
+  const owner = parameter('fetch-owner') === 'true' ? wrap('Owner', element('ID', context.account.id)) : '';
   const optional = (name: string, value: string | undefined): string =>
     element(name, value === '' ? undefined : value);
   return xmlAnswer(

@@ -118,7 +118,7 @@ function listParts(call: S3Request): Answer {
     element('Key', key),
     element('UploadId', upload.id),
     person('Initiator', upload.initiator),
-    person('Owner', context.accountId),
+    person('Owner', context.account.id),
     element('StorageClass', 'STANDARD'),
     element('ChecksumAlgorithm', upload.checksum?.algorithm),
     element('ChecksumType', upload.checksum?.type),

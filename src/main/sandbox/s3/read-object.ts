@@ -5,7 +5,7 @@ import type { Answer } from '../http/answer.ts';
 import { ServiceError } from '../http/service-error.ts';
 import type { ObjectRecord } from '../store/object-store.ts';
 import { checkReadConditions, noSuchKey } from './conditions.ts';
-import type { Operation, S3Request } from './context.ts';
+import { bucketArn, type Operation, type S3Request } from './context.ts';
 import { answerHeadersOf } from './object-headers.ts';
 
 /** Bytes read from the file at a time. */
@@ -52,16 +52,22 @@ function describe({ request }: S3Request, object: ObjectRecord) {
   return { status, headers, start: range?.start ?? 0, length };
 }
 
+/** Who may not list the bucket is not told either whether a key exists. */
+function missing({ permit, bucket, key }: S3Request): ServiceError {
+  permit({ action: 's3:ListBucket', resource: bucketArn(bucket) });
+  return noSuchKey(key);
+}
+
 function headObject(call: S3Request): Answer {
   const object = call.context.store.objects.find(call.bucket, call.key);
-  if (object === undefined) throw noSuchKey(call.key);
+  if (object === undefined) throw missing(call);
   const { status, headers, length } = describe(call, object);
   return { status, headers: status === 304 ? headers : { ...headers, 'content-length': String(length) } };
 }
 
 function getObject(call: S3Request): Answer {
   const opened = call.context.store.objects.open(call.bucket, call.key);
-  if (opened === undefined) throw noSuchKey(call.key);
+  if (opened === undefined) throw missing(call);
   const { object, descriptor } = opened;
   try {
     const { status, headers, start, length } = describe(call, object);

@@ -2,6 +2,7 @@
 import type { AwsRequest } from '../http/request.ts';
 import { methodNotAllowed, notImplemented, ServiceError } from '../http/service-error.ts';
 import { checksumOfHeader } from '../payload/checksum.ts';
+import { bucketPolicyOperations } from './bucket-policy.ts';
 import { bucketOperations } from './buckets.ts';
 import { completeOperations } from './complete-upload.ts';
 import type { Operation } from './context.ts';
@@ -13,6 +14,7 @@ import { writeOperations } from './write-object.ts';
 
 const operations: readonly Operation[] = [
   ...bucketOperations,
+  ...bucketPolicyOperations,
   ...listOperations,
   ...readOperations,
   ...writeOperations,

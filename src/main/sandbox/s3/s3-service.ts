@@ -1,6 +1,7 @@
 /** The S3 side of the sandbox: from a request to an operation that is ready to run. */
 import type { Answer } from '../http/answer.ts';
 import type { AwsRequest } from '../http/request.ts';
+import type { Permit } from '../authorize.ts';
 import { accessDenied, ServiceError } from '../http/service-error.ts';
 import { element, xmlDocument } from '../http/xml.ts';
 import { hostId } from '../identity/ids.ts';
@@ -9,6 +10,7 @@ import type { PreparedCall, Service } from '../service.ts';
 import { type Authenticated, type Authenticator, authenticate } from '../sigv4/authenticate.ts';
 import type { Operation, S3Context } from './context.ts';
 import { maxKeyBytes } from './names.ts';
+import { requestContextOf } from './request-context.ts';
 import { routeOf, type Target, targetOf } from './router.ts';
 
 /** Room for CompleteMultipartUpload with 10,000 parts and DeleteObjects with 1,000 long keys. */
@@ -17,7 +19,7 @@ const maxDocumentBytes = 8 * 1024 ** 2;
 function resourceOf(operation: Operation, { bucket, key }: Target): string {
   if (operation.level === 'service') return '*';
   if (operation.level === 'object') return `arn:aws:s3:::${bucket}/${key}`;
-  return operation.name === 'DeleteObjects' ? `arn:aws:s3:::${bucket}/*` : `arn:aws:s3:::${bucket}`;
+  return `arn:aws:s3:::${bucket}`;
 }
 
 function checkTarget(operation: Operation, target: Target, request: AwsRequest, context: S3Context): void {
@@ -33,7 +35,7 @@ function checkTarget(operation: Operation, target: Target, request: AwsRequest, 
     });
   }
   const owner = request.header('x-amz-expected-bucket-owner');
-  if (owner !== undefined && owner !== context.accountId) throw accessDenied();
+  if (owner !== undefined && owner !== context.account.id) throw accessDenied();
 }
 
 async function run(
@@ -42,13 +44,13 @@ async function run(
   request: AwsRequest,
   { caller, signer }: Authenticated,
   context: S3Context,
+  permit: Permit,
 ): Promise<Answer> {
-  checkTarget(operation, target, request, context);
   const text =
     operation.body === 'text'
       ? await receiveText(request, { ...operation.receive, signer, limit: maxDocumentBytes })
       : '';
-  return operation.run({ context, request, signer, caller, ...target, text });
+  return operation.run({ context, request, signer, caller, permit, ...target, text });
 }
 
 function prepare(request: AwsRequest, context: S3Context, authenticator: Authenticator): PreparedCall {
@@ -59,18 +61,22 @@ function prepare(request: AwsRequest, context: S3Context, authenticator: Authent
   const target = targetOf(request);
   const operation = routeOf(request, target);
   const { bucket, key } = target;
+  // As AWS: a bucket that does not exist is told to everybody who is somebody.
+  checkTarget(operation, target, request, context);
   return {
     call: {
       service: 's3',
       operation: operation.name,
       action: operation.action,
       resource: resourceOf(operation, target),
+      ...(operation.perKey === true ? { permitLater: true } : {}),
       ...(operation.also === undefined ? {} : { also: operation.also(request) }),
+      context: requestContextOf(request),
       ...(bucket === '' ? {} : { bucket }),
       ...(key === '' ? {} : { key }),
       caller: authenticated.caller,
     },
-    run: () => run(operation, target, request, authenticated, context),
+    run: (permit) => run(operation, target, request, authenticated, context, permit),
   };
 }
 

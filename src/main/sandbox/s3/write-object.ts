@@ -1,14 +1,14 @@
 /** PutObject, DeleteObject and DeleteObjects. */
 import type { Answer } from '../http/answer.ts';
 import { xmlAnswer } from '../http/answer.ts';
-import { invalidRequest, malformedXml, notImplemented } from '../http/service-error.ts';
+import { invalidRequest, malformedXml, notImplemented, ServiceError } from '../http/service-error.ts';
 import { childText, element, wrap, type XmlElement, xmlDocument } from '../http/xml.ts';
 import { checksumHeader, checksumOfHeader } from '../payload/checksum.ts';
 import { receive } from '../payload/receive.ts';
 import type { StoredChecksum } from '../store/object-store.ts';
 import { parseDocument } from './body.ts';
 import { checkWriteConditions } from './conditions.ts';
-import { type Operation, quoted, type S3Request, s3Namespace } from './context.ts';
+import { bucketArn, type Operation, quoted, type S3Request, s3Namespace } from './context.ts';
 import { maxKeyBytes } from './names.ts';
 import { objectHeadersOf } from './object-headers.ts';
 
@@ -56,7 +56,7 @@ function keyOf(object: XmlElement): string {
   return key;
 }
 
-function deleteOne({ context, bucket }: S3Request, key: string, quiet: boolean): string {
+function deleteOne({ context, permit, bucket }: S3Request, key: string, quiet: boolean): string {
   if (Buffer.byteLength(key) > maxKeyBytes) {
     return wrap(
       'Error',
@@ -64,6 +64,12 @@ function deleteOne({ context, bucket }: S3Request, key: string, quiet: boolean):
       element('Code', 'KeyTooLongError'),
       element('Message', 'Your key is too long'),
     );
+  }
+  try {
+    permit({ action: 's3:DeleteObject', resource: `${bucketArn(bucket)}/${key}` });
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    return wrap('Error', element('Key', key), element('Code', error.code), element('Message', error.message));
   }
   context.store.objects.remove(bucket, key);
   return quiet ? '' : wrap('Deleted', element('Key', key));
@@ -115,6 +121,7 @@ export const writeOperations: readonly Operation[] = [
     level: 'bucket',
     method: 'POST',
     when: ['delete'],
+    perKey: true,
     parameters: [],
     headers: [],
     body: 'text',

@@ -45,8 +45,9 @@ function checkScope(scope: Scope, region: string, service: ServiceName): void {
       `The authorization header is malformed; incorrect service "${scope.service}". This endpoint belongs to "${service}".`,
     );
   }
-  if (scope.region === region) return;
-  if (service === 'sts') {
+  // IAM is one for all regions and answers in this one.
+  if (scope.region === (service === 'iam' ? 'us-east-1' : region)) return;
+  if (service !== 's3') {
     throw new ServiceError(
       403,
       'SignatureDoesNotMatch',

@@ -1,9 +1,9 @@
 /** AssumeRole. Source of the limits: AWS's STS API reference. */
 import { accessDenied, ServiceError } from '../http/service-error.ts';
 import { element, wrap } from '../http/xml.ts';
-import type { Role, SessionCredential } from '../identity/principals.ts';
-import { trusts } from '../identity/trust-policy.ts';
-import type { StsOperation, StsRequest } from './context.ts';
+import type { Role, SessionCredential } from '../identity/account.ts';
+import { MalformedPolicy, type Policy, parsePolicy } from '../policy/document.ts';
+import type { QueryOperation, QueryRequest } from '../query/operation.ts';
 
 const minSeconds = 900;
 const maxSeconds = 43_200;
@@ -86,27 +86,52 @@ function describe(session: SessionCredential): string {
   );
 }
 
-function run({ context, caller, form }: StsRequest): string {
-  const arn = requiredText(form, roleArnRule);
-  const sessionName = requiredText(form, sessionNameRule);
-  const given = form.get('ExternalId');
-  const externalId = given === undefined ? undefined : checkText(given, externalIdRule);
-  const seconds = durationOf(form);
-  const role = context.principals.role(arn);
-  // As AWS: the same answer for a role that does not exist and for one that does not trust the caller.
-  if (role === undefined || !trusts(role.trust, caller, externalId)) {
-    throw accessDenied(
-      `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
-    );
-  }
-  checkDuration(seconds, role, caller.roleArn !== undefined);
-  const expiresAt = new Date(Math.floor(context.now().getTime() / 1000) * 1000 + seconds * 1000);
-  return describe(context.principals.openSession(role, sessionName, expiresAt));
+/** What is wrong with the request is told before who may send it is looked at. */
+function check({ form }: QueryRequest): void {
+  requiredText(form, roleArnRule);
+  requiredText(form, sessionNameRule);
+  const externalId = form.get('ExternalId');
+  if (externalId !== undefined) checkText(externalId, externalIdRule);
+  durationOf(form);
+  sessionPolicyOf(form);
 }
 
-export const assumeRole: StsOperation = {
+function sessionPolicyOf(form: ReadonlyMap<string, string>): readonly Policy[] | undefined {
+  const text = form.get('Policy');
+  if (text === undefined) return undefined;
+  try {
+    return [parsePolicy(text, 'identity')];
+  } catch (error) {
+    if (error instanceof MalformedPolicy)
+      throw new ServiceError(400, 'MalformedPolicyDocument', error.message);
+    throw error;
+  }
+}
+
+const condition = (key: string, value: string | undefined): [string, string[]][] =>
+  value === undefined ? [] : [[key, [value]]];
+
+function run({ context, caller, form }: QueryRequest): string {
+  const sessionName = requiredText(form, sessionNameRule);
+  const seconds = durationOf(form);
+  const role = context.account.roleOf(form.get('RoleArn') ?? '');
+  // Nobody gets here whom the role's trust policy did not let in.
+  if (role === undefined) throw accessDenied();
+  checkDuration(seconds, role, caller.roleArn !== undefined);
+  const lasts = context.sessionSeconds ?? seconds;
+  const expiresAt = new Date(Math.floor(context.now().getTime() / 1000) * 1000 + lasts * 1000);
+  return describe(context.account.openSession(role, sessionName, expiresAt, sessionPolicyOf(form)));
+}
+
+export const assumeRole: QueryOperation = {
   name: 'AssumeRole',
-  parameters: ['RoleArn', 'RoleSessionName', 'ExternalId', 'DurationSeconds'],
+  parameters: ['RoleArn', 'RoleSessionName', 'ExternalId', 'DurationSeconds', 'Policy'],
   resource: ({ form }) => form.get('RoleArn') ?? '*',
+  conditions: ({ form }) =>
+    new Map([
+      ...condition('sts:externalid', form.get('ExternalId')),
+      ...condition('sts:rolesessionname', form.get('RoleSessionName')),
+    ]),
+  check,
   run,
 };
