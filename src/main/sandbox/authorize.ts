@@ -56,7 +56,7 @@ function namesOf({ arn, userId, accountId, roleArn }: Caller): PrincipalNames {
   return {
     account: accountId,
     root: `arn:aws:iam::${accountId}:root`,
-    own: roleArn === undefined ? [principalId] : [principalId, userId, arn],
+    ...(roleArn === undefined ? { own: [principalId] } : { own: [userId, arn], role: principalId }),
   };
 }
 

@@ -121,13 +121,17 @@ function holds(condition: Condition, context: RequestContext, variables: boolean
       condition.ifExists || (condition.quantifier === undefined ? operator.negated : isForAll(condition))
     );
   }
-  const wanted = condition.values.flatMap((value) => {
-    const enabled = variables && operator.variables;
-    const tokens = expand(value, { enabled, wildcards: operator.wildcards }, context);
-    return tokens === undefined ? [] : [tokens];
-  });
+  const enabled = variables && operator.variables;
+  const wanted = condition.values.map((value) =>
+    expand(value, { enabled, wildcards: operator.wildcards }, context),
+  );
+  // A variable without a value matches nothing, and says nothing about a difference either.
+  const compare = (value: string, tokens: (typeof wanted)[number]): boolean =>
+    tokens !== undefined && operator.compare(value, tokens) !== operator.negated;
   const fits = (value: string): boolean =>
-    wanted.some((tokens) => operator.compare(value, tokens)) !== operator.negated;
+    operator.negated
+      ? wanted.every((tokens) => compare(value, tokens))
+      : wanted.some((tokens) => compare(value, tokens));
   if (condition.quantifier === undefined) return actual.length === 1 && fits(actual[0] ?? '');
   return isForAll(condition) ? actual.every(fits) : actual.some(fits);
 }

@@ -9,8 +9,10 @@ export interface PrincipalNames {
   readonly account: string;
   /** `arn:aws:iam::<account>:root` */
   readonly root: string;
-  /** The caller itself: user id, session ARN, and the role behind a session by ARN and id. */
+  /** The caller itself: a user's id, or a session's id and ARN. */
   readonly own: readonly string[];
+  /** The id of the role behind a session. */
+  readonly role?: string | undefined;
 }
 
 export interface PolicyRequest {
