@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { SluiceError } from '../../shared/errors.ts';
 import { HangUp, type Intercept } from './calls.ts';
 import { createIam } from './iam/iam-service.ts';
-import { Account } from './identity/account.ts';
+import { Account, type User } from './identity/account.ts';
 import { policyText } from './identity/policy-text.ts';
 import { storedPolicy } from './identity/stored-principals.ts';
 import { MalformedPolicy } from './policy/document.ts';
@@ -44,6 +44,12 @@ export interface SandboxOptions {
   readonly onFault?: (error: unknown) => void;
 }
 
+export interface SandboxUser {
+  readonly arn: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 export interface NewSandboxRole {
   readonly name: string;
   /** Who may assume it; JSON text or an object. */
@@ -67,7 +73,7 @@ export interface Sandbox extends AsyncDisposable {
   readonly region: string;
   readonly accountId: string;
   /** An administrator of the account; the keys are new at every start, its ARN is not. */
-  readonly user: { readonly arn: string; readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly user: SandboxUser;
   /** Makes a bucket unless it is there. @throws SluiceError INPUT_INVALID when S3 would refuse the name */
   createBucket(name: string): void;
   /**
@@ -76,6 +82,8 @@ export interface Sandbox extends AsyncDisposable {
    * @throws SluiceError INPUT_INVALID
    */
   createRole(role: NewSandboxRole): string;
+  /** Makes a user with an access key who may do nothing yet. */
+  createUser(name: string): SandboxUser;
   /** Where the bytes of an object are on disk; undefined when there is no such object. */
   fileOf(bucket: string, key: string): string | undefined;
   /** Multipart uploads that were neither completed nor aborted, oldest first. */
@@ -120,10 +128,15 @@ function createBucket({ objects }: Store, name: string, now: Date): void {
 }
 
 /** The one user of the account at its start; may do everything in it. */
-function practiceUser(account: Account) {
+function practiceUser(account: Account): SandboxUser {
   const user = account.addUser({ name: 'practice' });
   user.attached.add('arn:aws:iam::aws:policy/AdministratorAccess');
-  return { user, key: account.addKey(user) };
+  return keysOf(user, account);
+}
+
+function keysOf(user: User, account: Account): SandboxUser {
+  const key = account.addKey(user);
+  return { arn: user.arn, accessKeyId: key.id, secretAccessKey: key.secret };
 }
 
 function putRole(account: Account, role: NewSandboxRole): string {
@@ -191,7 +204,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   if (!/^\d{12}$/.test(accountId)) throw new SluiceError('INPUT_INVALID', 'An account id has 12 digits');
   const store = openStore(options.store);
   const account = new Account(accountId, now);
-  const { user, key } = practiceUser(account);
+  const practice = practiceUser(account);
   const bucketPolicies = new BucketPolicies(store, account);
   const authenticator: Authenticator = { region, now, credential: (id) => account.credential(id) };
   const query = { account, now, sessionSeconds };
@@ -229,8 +242,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     endpoint: `http://127.0.0.1:${port}`,
     region,
     accountId,
-    user: { arn: user.arn, accessKeyId: key.id, secretAccessKey: key.secret },
+    user: practice,
     createBucket: (name) => createBucket(store, name, now()),
+    createUser: (name) => keysOf(account.addUser({ name }), account),
     createRole: (role) => putRole(account, role),
     fileOf: (bucket, key) => store.objects.fileOf(bucket, key),
     pendingUploads: (bucket) => pendingUploads(store, bucket),
