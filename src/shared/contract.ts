@@ -12,6 +12,7 @@ import {
 import { z } from 'zod';
 import { errorCodes, fixOf } from './errors.ts';
 import {
+  bucketRegionSchema,
   checkSchema,
   destinationSchema,
   destinationSettingsSchema,
@@ -25,6 +26,7 @@ import {
   pipelineSchema,
   previewSchema,
   receiptSchema,
+  setupSchema,
   signerSchema,
   sourceObjectSchema,
   sourceSchema,
@@ -86,17 +88,39 @@ export const contract = {
         }),
       )
       .output(z.object({ document: z.unknown() })),
+    /** Where a bucket is; needs no permission in it. */
+    bucketRegion: procedure
+      .input(
+        z.object({
+          bucket: z.string().min(3).max(63),
+          signer: signerSchema,
+          endpoint: z.url({ protocol: /^https?$/ }).optional(),
+        }),
+      )
+      .output(bucketRegionSchema),
+  },
+
+  setup: {
+    /** The setup that was begun and not finished; null when there is none. */
+    read: procedure.output(setupSchema.nullable()),
+    save: procedure.input(setupSchema).output(nothing),
+    forget: procedure.output(nothing),
   },
 
   destinations: {
     list: procedure.output(z.array(destinationSchema)),
-    /** Tests, then saves. A failed test saves nothing; `draft` saves untested and marks it so. */
+    /**
+     * Tests, then saves. A failed test saves nothing; `draft` saves untested and marks it so. `replaces` names the
+     * destination that becomes this one: it stays as it was until then, and so does its secret when none is given
+     * and the access key ID is the same. One that pipelines use keeps its name.
+     */
     save: procedure
       .input(
         z.object({
           settings: destinationSettingsSchema,
           secretAccessKey: z.string().min(1).optional(),
           draft: z.boolean().default(false),
+          replaces: nameSchema.optional(),
         }),
       )
       .output(eventIterator(testEventSchema)),

@@ -70,6 +70,38 @@ export const destinationSchema = destinationSettingsSchema.extend({
 });
 export type Destination = z.infer<typeof destinationSchema>;
 
+/** Where a bucket is, as far as S3 tells; `found` is false when there is none in this partition. */
+export const bucketRegionSchema = z.object({
+  found: z.boolean(),
+  /** Null where the service names none. */
+  region: z.string().nullable(),
+});
+export type BucketRegion = z.infer<typeof bucketRegionSchema>;
+
+const typedSchema = z.string().max(4096);
+
+/** The setup of a destination as far as it is filled in: text as typed, right or wrong, and never a secret. */
+export const setupSchema = z.strictObject({
+  /** The step that is open; counted from 0. */
+  step: z.number().int().min(0).max(20),
+  name: typedSchema,
+  accessType: z.enum(['role', 'keys']),
+  signer: z.enum(['default', 'profile']),
+  profile: typedSchema,
+  roleArn: typedSchema,
+  accessKeyId: typedSchema,
+  bucket: typedSchema,
+  region: typedSchema,
+  pathPrefix: typedSchema,
+  endpoint: typedSchema,
+  stsEndpoint: typedSchema,
+  pathStyle: z.boolean(),
+  /** What the permissions policy covers. */
+  scope: z.enum(['bucket', 'prefix']),
+  withAbort: z.boolean(),
+});
+export type Setup = z.infer<typeof setupSchema>;
+
 /** One step of a connection test. */
 export const checkSchema = z.object({
   check: z.string(),
@@ -313,5 +345,7 @@ export const settingsSchema = z.object({
   destinations: z.array(destinationSchema),
   sources: z.array(sourceSchema),
   pipelines: z.array(pipelineSchema),
+  /** A setup that was begun and not finished. */
+  setup: setupSchema.optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -39,6 +39,36 @@ export function procedureTests(suite: Suite): void {
       expect(JSON.stringify(other.document)).toMatch(/210987654321:user\/somebody.*other-id/);
     });
 
+    test('a bucket tells its region, and one that is not there does not', async () => {
+      const { client, ground } = suite;
+      const { endpoint, region } = ground.sandbox;
+      const signer = { kind: 'default' } as const;
+      const ask = (bucket: string) => client.access.bucketRegion({ bucket, signer, endpoint });
+      expect(await ask('contract-tests')).toEqual({ found: true, region });
+      expect(await ask('nobody-has-this-bucket')).toEqual({ found: false, region: null });
+      expect(await contractError(ask('Capital'))).toMatchObject({ code: 'INPUT_INVALID' });
+    });
+
+    test('a setup that was begun is kept, replaced and forgotten', async () => {
+      const { client } = suite;
+      expect(await client.setup.read()).toBeNull();
+      expect(await client.setup.forget()).toEqual({});
+      const setup = {
+        ...{ step: 2, name: 'Half', accessType: 'role', signer: 'profile', profile: 'dev', roleArn: 'arn:' },
+        ...{ accessKeyId: '', bucket: 'Not yet right', region: '', pathPrefix: '', endpoint: '' },
+        ...{ stsEndpoint: '', pathStyle: false, scope: 'prefix', withAbort: false },
+      } as const;
+      expect(await client.setup.save(setup)).toEqual({});
+      expect(await client.setup.read()).toEqual(setup);
+      await client.setup.save({ ...setup, step: 3 });
+      expect(await client.setup.read()).toEqual({ ...setup, step: 3 });
+      expect(await client.setup.forget()).toEqual({});
+      expect(await client.setup.read()).toBeNull();
+      const withSecret = { ...setup, secretAccessKey: 'shall not be kept' };
+      expect(await contractError(client.setup.save(withSecret))).toMatchObject({ code: 'INPUT_INVALID' });
+      expect(await client.setup.read()).toBeNull();
+    });
+
     test('practice mode: set up, looked at, loaded, checked, taken away', async () => {
       const { client } = suite;
       const { pipeline } = await client.practice.start();
@@ -99,6 +129,15 @@ export function procedureTests(suite: Suite): void {
       const pipeline = await client.pipelines.save({ ...definition, objects: ['orders'] });
       expect(pipeline).toEqual({ ...definition, objects: [{ schema: null, name: 'orders' }] });
       expect((await client.pipelines.preview({ name: 'own' })).objects[0]).toHaveProperty('pathUtc');
+
+      const changed = { ...settings, pathPrefix: 'elsewhere' };
+      const replaced = await events(client.destinations.save({ settings: changed, replaces: 'own' }));
+      expect(replaced.at(-1)).toEqual({ saved: true });
+      expect(await client.destinations.list()).toMatchObject([{ name: 'own', pathPrefix: 'elsewhere' }]);
+      const renamed = events(
+        client.destinations.save({ settings: { ...changed, name: 'other' }, replaces: 'own' }),
+      );
+      expect(await contractError(renamed)).toMatchObject({ code: 'IN_USE' });
 
       for (const remove of [
         client.sources.remove({ name: 'own' }),

@@ -14,7 +14,7 @@ export async function whoAmI(signer: Signer, context: Pick<AccessContext, 'sandb
 }
 
 /** The region of the environment or the profile. Where there is none, any region can tell who we are. */
-async function configuredRegion(signer: Signer): Promise<string> {
+export async function configuredRegion(signer: Signer): Promise<string> {
   const client = new STSClient(signer.kind === 'profile' ? { profile: signer.profile } : {});
   try {
     return await client.config.region();

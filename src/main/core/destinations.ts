@@ -9,9 +9,8 @@ import { testConnection } from '../access/connection-test.ts';
 import type { AccessContext } from '../access/signing.ts';
 import type { CoreContext } from './context.ts';
 import { find, inUse, nameTaken } from './names.ts';
-
-/** The keychain's name for the secret access key of a destination. */
-const secretAccount = (name: string): string => `destination/${name}`;
+import { keepsSecret, putInPlace, replaceable } from './replace-destination.ts';
+import { secretAccount } from './secret-account.ts';
 
 export const listDestinations = (core: CoreContext): Destination[] => core.settings.read().destinations;
 
@@ -52,6 +51,8 @@ export interface NewDestination {
   readonly secretAccessKey?: string | undefined;
   /** Saves without a test, and marks it so. */
   readonly draft: boolean;
+  /** The name of the destination that becomes this one. */
+  readonly replaces?: string | undefined;
 }
 
 /** Tests and saves; `{saved: false}` when the test failed. */
@@ -61,8 +62,9 @@ export async function* saveDestination(
   signal: AbortSignal,
 ): AsyncGenerator<TestEvent> {
   const settings = checked(input.settings);
-  const secret = secretFor(settings, input.secretAccessKey);
-  if (listDestinations(core).some(({ name }) => name === settings.name))
+  const { replaces } = input;
+  const secret = await secretOf(core, settings, input);
+  if (replaces === undefined && listDestinations(core).some(({ name }) => name === settings.name))
     throw nameTaken('destination', settings.name);
   let testedAt: string | null = null;
   if (!input.draft) {
@@ -73,7 +75,9 @@ export async function* saveDestination(
     }
     testedAt = new Date().toISOString();
   }
-  await store(core, { ...settings, state: input.draft ? 'draft' : 'tested', testedAt }, secret);
+  const destination: Destination = { ...settings, state: input.draft ? 'draft' : 'tested', testedAt };
+  if (replaces === undefined) await store(core, destination, secret);
+  else await putInPlace(core, replaces, destination, secret);
   yield { saved: true };
 }
 
@@ -166,6 +170,19 @@ function checked(settings: DestinationSettings): DestinationSettings {
     if (role !== undefined) throw new SluiceError('INPUT_INVALID', `The role ARN is not valid: ${role}`);
   }
   return { ...settings, pathPrefix: normalisePathPrefix(settings.pathPrefix) };
+}
+
+/** The secret that was given, or the kept one of the same keys: a changed destination need not be told it again. */
+async function secretOf(
+  core: CoreContext,
+  settings: DestinationSettings,
+  { replaces, secretAccessKey }: NewDestination,
+): Promise<string | undefined> {
+  if (replaces === undefined) return secretFor(settings, secretAccessKey);
+  const old = replaceable(core.settings.read(), replaces, settings);
+  const given = secretAccessKey !== undefined && secretAccessKey.trim() !== '';
+  if (given || !keepsSecret(old, settings)) return secretFor(settings, secretAccessKey);
+  return await core.secrets.get(secretAccount(replaces));
 }
 
 function secretFor(settings: DestinationSettings, secret: string | undefined): string | undefined {

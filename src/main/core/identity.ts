@@ -1,13 +1,22 @@
 /** Who is signed in, and the trust policy that lets them assume the role. */
 
+import { bucketNameProblem } from '../../shared/aws-names.ts';
 import { SluiceError } from '../../shared/errors.ts';
 import { type PolicyDocument, trustPolicy } from '../../shared/iam.ts';
 import { namedPrincipal, type TrustedPrincipal } from '../../shared/iam-principal.ts';
-import type { Identity, Signer } from '../../shared/model.ts';
+import type { BucketRegion, Identity, Signer } from '../../shared/model.ts';
+import { type BucketQuestion, bucketRegion } from '../access/bucket-region.ts';
 import { whoAmI } from '../access/identity.ts';
 import type { CoreContext } from './context.ts';
 
 export const identify = (signer: Signer): Promise<Identity> => whoAmI(signer, {});
+
+/** @throws SluiceError INPUT_INVALID for what cannot be a bucket's name, and what {@link bucketRegion} throws */
+export async function findBucketRegion(question: BucketQuestion, signal: AbortSignal): Promise<BucketRegion> {
+  const problem = bucketNameProblem(question.bucket);
+  if (problem !== undefined) throw new SluiceError('INPUT_INVALID', problem);
+  return await bucketRegion(question, {}, signal);
+}
 
 /** For `principal`, or else for whoever is signed in; with this installation's external ID unless another is given. */
 export async function trustPolicyFor(

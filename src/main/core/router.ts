@@ -4,10 +4,11 @@ import { contract } from '../../shared/contract.ts';
 import { receiptCsv } from '../load/receipt-csv.ts';
 import type { CoreContext } from './context.ts';
 import { listDestinations, removeDestination, saveDestination, testDestination } from './destinations.ts';
-import { identify, trustPolicyFor } from './identity.ts';
+import { findBucketRegion, identify, trustPolicyFor } from './identity.ts';
 import type { Jobs } from './jobs.ts';
 import { listPipelines, previewPipeline, removePipeline, savePipeline } from './pipelines.ts';
 import { removePractice, startPractice } from './practice.ts';
+import { forgetSetup, readSetup, saveSetup } from './setup.ts';
 import { listObjects, listSources, removeSource, saveSource } from './sources.ts';
 import { chooseFile, systemInfo } from './system.ts';
 
@@ -27,6 +28,20 @@ export function createRouter(core: CoreContext, jobs: Jobs) {
       trustPolicy: app.access.trustPolicy.handler(async ({ input }) => ({
         document: await trustPolicyFor(core, input),
       })),
+      bucketRegion: app.access.bucketRegion.handler(({ input, signal }) =>
+        findBucketRegion(input, until(signal)),
+      ),
+    },
+    setup: {
+      read: app.setup.read.handler(() => readSetup(core)),
+      save: app.setup.save.handler(({ input }) => {
+        saveSetup(core, input);
+        return {};
+      }),
+      forget: app.setup.forget.handler(() => {
+        forgetSetup(core);
+        return {};
+      }),
     },
     destinations: {
       list: app.destinations.list.handler(() => listDestinations(core)),
