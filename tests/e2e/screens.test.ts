@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium)('every screen in the window: needs Chromium', () =
         .waitFor();
       await look('new-source-failing');
 
-      await visit('/destinations/new', 'New destination');
+      await visit('/destinations/new/all', 'New destination');
       await page.getByLabel('Bucket', { exact: true }).fill('my-company-lake');
       // Nobody is signed in here, so the trust policy needs a name.
       await page.getByLabel('Or name who will sign in').fill('arn:aws:iam::123456789012:user/anna');

@@ -103,7 +103,7 @@ describe.skipIf(!hasChromium)('setting up in the window: needs chromium', () => 
 
     const open = async (): Promise<void> => {
       await window.go('/');
-      await window.go('/destinations/new');
+      await window.go('/destinations/new/all');
       await page.getByRole('heading', { name: 'New destination' }).waitFor();
     };
 

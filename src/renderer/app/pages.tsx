@@ -1,7 +1,9 @@
 /** Which page belongs to which address. */
 import { Redirect, Route, Switch } from 'wouter';
+import { ChangeDestinationPage } from '../pages/destinations/change-destination-page.tsx';
+import { DestinationFormPage } from '../pages/destinations/destination-form-page.tsx';
 import { DestinationsPage } from '../pages/destinations/destinations-page.tsx';
-import { NewDestinationPage } from '../pages/destinations/new-destination-page.tsx';
+import { SetupPage } from '../pages/destinations/setup/setup-page.tsx';
 import { HomePage } from '../pages/home/home-page.tsx';
 import { JobPage } from '../pages/jobs/job-page.tsx';
 import { JobsPage } from '../pages/jobs/jobs-page.tsx';
@@ -21,7 +23,13 @@ export function Pages() {
     <Switch>
       <Route path="/" component={HomePage} />
       <Route path="/destinations" component={DestinationsPage} />
-      <Route path="/destinations/new" component={NewDestinationPage} />
+      <Route path="/destinations/new" component={SetupPage} />
+      <Route path="/destinations/new/all">{() => <DestinationFormPage />}</Route>
+      <Route path="/destinations/named/:name/change">
+        {named((props) => (
+          <ChangeDestinationPage {...props} />
+        ))}
+      </Route>
       <Route path="/sources" component={SourcesPage} />
       <Route path="/sources/new" component={NewSourcePage} />
       <Route path="/sources/named/:name">

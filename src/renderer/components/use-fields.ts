@@ -23,8 +23,11 @@ export interface Fields<F> {
   readonly problem: (field: keyof F) => string | undefined;
   /** Binds a field of text. */
   readonly text: <K extends TextKey<F>>(field: K) => BoundText;
-  /** Shows every problem; true when there is none. Moves the focus to the first field that has one. */
-  readonly check: () => boolean;
+  /**
+   * Shows every problem, or those of some fields; true when there is none. Moves the focus to the first field that
+   * has one.
+   */
+  readonly check: (only?: readonly (keyof F)[]) => boolean;
   /** What was found wrong beyond the form, e.g. by the core; shown until the field is changed. */
   readonly refuse: (problems: Problems<F>) => void;
   /** Empties a field as if it had never been touched. */
@@ -56,9 +59,9 @@ export function useFields<F extends object>(initial: F, problemsOf: (values: F) 
       onChange: (value) => set(field, value as F[typeof field]),
       onLeave: () => leave(field),
     }),
-    check: () => {
-      setSeen(new Set(Object.keys(values) as (keyof F)[]));
-      const fine = Object.keys(problems).length === 0;
+    check: (only = Object.keys(values) as (keyof F)[]) => {
+      setSeen((now) => new Set([...now, ...only]));
+      const fine = only.every((field) => problems[field] === undefined);
       if (!fine) setTimeout(focusFirstProblem);
       return fine;
     },

@@ -15,46 +15,78 @@ export interface FieldsProps {
   readonly fields: Fields<DestinationForm>;
 }
 
+interface AccessFieldsProps extends FieldsProps {
+  /** The access key ID whose secret the keychain holds already. */
+  readonly keptKey?: string | undefined;
+}
+
 /** How Sluice gets into the bucket. */
-export function AccessFields({ fields }: FieldsProps) {
-  const { values, set } = fields;
+export function AccessFields({ fields, keptKey }: AccessFieldsProps) {
+  const { accessType, accessKeyId } = fields.values;
   return (
     <SpaceBetween size="l">
-      <FormField label="Access type" stretch>
-        <Tiles
-          value={values.accessType}
-          onChange={({ detail }) => set('accessType', detail.value === 'keys' ? 'keys' : 'role')}
-          items={[
-            {
-              value: 'role',
-              label: 'IAM role',
-              description:
-                'Recommended. Sluice takes on a role for an hour at a time; no long-lived key is stored.',
-            },
-            {
-              value: 'keys',
-              label: 'Access keys',
-              description: 'A key of an IAM user. The secret is kept in the keychain of this computer.',
-            },
-          ]}
-        />
-      </FormField>
-      {values.accessType === 'role' ? <RoleFields fields={fields} /> : <KeyFields fields={fields} />}
+      <AccessType fields={fields} />
+      {accessType === 'role' ? (
+        <RoleFields fields={fields} />
+      ) : (
+        <KeyFields fields={fields} kept={keptKey !== undefined && accessKeyId.trim() === keptKey} />
+      )}
     </SpaceBetween>
   );
 }
 
-function RoleFields({ fields }: FieldsProps) {
+/** A role for an hour at a time, or keys that stay. */
+export function AccessType({ fields }: FieldsProps) {
   const { values, set } = fields;
+  return (
+    <FormField label="Access type" stretch>
+      <Tiles
+        value={values.accessType}
+        onChange={({ detail }) => set('accessType', detail.value === 'keys' ? 'keys' : 'role')}
+        items={[
+          {
+            value: 'role',
+            label: 'IAM role',
+            description:
+              'Recommended. Sluice takes on a role for an hour at a time; no long-lived key is stored.',
+          },
+          {
+            value: 'keys',
+            label: 'Access keys',
+            description: 'A key of an IAM user. The secret is kept in the keychain of this computer.',
+          },
+        ]}
+      />
+    </FormField>
+  );
+}
+
+function RoleFields({ fields }: FieldsProps) {
   return (
     <SpaceBetween size="l">
       <ExternalId />
-      <TextField
-        label="Role ARN"
-        description="The address of the role that you created. IAM shows it on the page of the role."
-        placeholder="arn:aws:iam::123456789012:role/sluice"
-        {...fields.text('roleArn')}
-      />
+      <RoleArn fields={fields} />
+      <SignIn fields={fields} />
+    </SpaceBetween>
+  );
+}
+
+export function RoleArn({ fields }: FieldsProps) {
+  return (
+    <TextField
+      label="Role ARN"
+      description="The address of the role that you created (ARN is AWS's word for an address). IAM shows it on the page of the role."
+      placeholder="arn:aws:iam::123456789012:role/sluice"
+      {...fields.text('roleArn')}
+    />
+  );
+}
+
+/** Whose AWS identity asks for the role. */
+export function SignIn({ fields }: FieldsProps) {
+  const { values, set } = fields;
+  return (
+    <SpaceBetween size="l">
       <FormField
         label="Your AWS sign-in"
         description="Who asks for the role. Sluice uses the sign-in of the AWS command line on this computer."
@@ -79,7 +111,7 @@ function RoleFields({ fields }: FieldsProps) {
 }
 
 /** Made once for this installation; to be copied, never to be changed. */
-function ExternalId() {
+export function ExternalId() {
   const { data, error } = useQuery(api.access.externalId.queryOptions());
   return (
     <FormField
@@ -102,14 +134,18 @@ function ExternalId() {
   );
 }
 
-function KeyFields({ fields }: FieldsProps) {
+export function KeyFields({ fields, kept = false }: FieldsProps & { readonly kept?: boolean }) {
   return (
     <SpaceBetween size="l">
       <TextField label="Access key ID" placeholder="AKIA…" {...fields.text('accessKeyId')} />
       <TextField
         label="Secret access key"
         secret
-        constraint="Goes into the keychain of this computer and is never shown again. After each test, enter it again."
+        constraint={
+          kept
+            ? 'The keychain holds the secret of this key. Leave this empty to keep it.'
+            : 'Goes into the keychain of this computer and is never shown again. After each test, enter it again.'
+        }
         {...fields.text('secretAccessKey')}
       />
     </SpaceBetween>

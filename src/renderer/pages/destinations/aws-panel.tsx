@@ -3,12 +3,13 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ReactNode } from 'react';
-import type { DestinationForm } from './destination-form.ts';
+import type { FieldsProps } from './access-fields.tsx';
 import { PermissionsPolicy } from './permissions-policy.tsx';
 import { TrustPolicy } from './trust-policy.tsx';
 
 /** What has to exist in AWS before the test can pass, with the documents made from the form as it stands. */
-export function AwsPanel({ form }: { readonly form: DestinationForm }) {
+export function AwsPanel({ fields }: FieldsProps) {
+  const form = fields.values;
   const role = form.accessType === 'role';
   return (
     <Container
@@ -32,7 +33,7 @@ export function AwsPanel({ form }: { readonly form: DestinationForm }) {
             'Create policy',
           ]}
         >
-          <PermissionsPolicy form={form} />
+          <PermissionsPolicy fields={fields} />
         </Step>
         {role ? (
           <Step

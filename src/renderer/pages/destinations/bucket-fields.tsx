@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { PathText } from '../../components/path-text.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import type { FieldsProps } from './access-fields.tsx';
+import { BucketRegionNote } from './bucket-region.tsx';
 import { examplePath, hasDottedBucket } from './destination-form.ts';
 import { RegionField } from './region-field.tsx';
 
@@ -22,7 +23,10 @@ export function BucketFields({ fields }: FieldsProps) {
         }
         {...fields.text('bucket')}
       />
-      <RegionField fields={fields} />
+      <SpaceBetween size="xs">
+        <RegionField fields={fields} />
+        <BucketRegionNote fields={fields} />
+      </SpaceBetween>
       <SpaceBetween size="xs">
         <TextField
           label="Path prefix"

@@ -23,6 +23,9 @@ export interface DestinationForm {
   readonly endpoint: string;
   readonly stsEndpoint: string;
   readonly pathStyle: boolean;
+  /** What the permissions policy covers; no part of the destination. */
+  readonly scope: 'bucket' | 'prefix';
+  readonly withAbort: boolean;
 }
 
 export type Field = keyof DestinationForm;
@@ -42,6 +45,8 @@ export const emptyForm: DestinationForm = {
   endpoint: '',
   stsEndpoint: '',
   pathStyle: false,
+  scope: 'bucket',
+  withAbort: true,
 };
 
 export const signerOf = ({ signer, profile }: Pick<DestinationForm, 'signer' | 'profile'>): Signer =>
@@ -66,8 +71,36 @@ export function settingsOf(form: DestinationForm): DestinationSettings {
   };
 }
 
-/** What has to be mended before the form can be sent; at most one sentence a field. */
-export function problemsOf(form: DestinationForm, takenNames: readonly string[]): Problems {
+/** A saved destination as a form; its secret stays where it is. */
+export function formOf({
+  access,
+  endpoint,
+  stsEndpoint,
+  ...destination
+}: DestinationSettings): DestinationForm {
+  const { name, bucket, region, pathPrefix, pathStyle } = destination;
+  const known = { name, bucket, region, pathPrefix, pathStyle };
+  const endpoints = { endpoint: endpoint ?? '', stsEndpoint: stsEndpoint ?? '' };
+  if (access.type === 'keys') {
+    return { ...emptyForm, ...known, ...endpoints, accessType: 'keys', accessKeyId: access.accessKeyId };
+  }
+  const { signer, roleArn } = access;
+  const profile = signer.kind === 'profile' ? signer.profile : '';
+  return {
+    ...emptyForm,
+    ...known,
+    ...endpoints,
+    roleArn,
+    profile,
+    signer: profile === '' ? 'default' : 'profile',
+  };
+}
+
+/**
+ * What has to be mended before the form can be sent; at most one sentence a field. `keptKey` is the access key ID
+ * whose secret the keychain holds already.
+ */
+export function problemsOf(form: DestinationForm, takenNames: readonly string[], keptKey?: string): Problems {
   const found: Partial<Record<Field, string>> = {};
   const note = (field: Field, problem: string | undefined): void => {
     if (problem !== undefined) found[field] ??= `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`;
@@ -79,7 +112,8 @@ export function problemsOf(form: DestinationForm, takenNames: readonly string[])
     if (form.signer === 'profile' && form.profile.trim() === '') note('profile', 'the profile has no name');
   } else {
     if (access.accessKeyId === '') note('accessKeyId', 'the access key ID is empty');
-    if (form.secretAccessKey.trim() === '') note('secretAccessKey', 'the secret access key is empty');
+    if (form.secretAccessKey.trim() === '' && access.accessKeyId !== keptKey)
+      note('secretAccessKey', 'the secret access key is empty');
   }
   note('bucket', bucket === '' ? 'the bucket has no name' : bucketNameProblem(bucket));
   note(

@@ -46,7 +46,7 @@ export function DestinationsTable(props: DestinationsTableProps) {
         {
           id: 'actions',
           header: 'Actions',
-          minWidth: 160,
+          minWidth: 190,
           cell: (destination) => (
             <SpaceBetween direction="horizontal" size="xs">
               <Button
@@ -57,6 +57,14 @@ export function DestinationsTable(props: DestinationsTableProps) {
               >
                 Test
               </Button>
+              {!isPracticeDestination(destination) && (
+                <Button
+                  variant="icon"
+                  iconName="edit"
+                  ariaLabel={`Change ${destination.name}`}
+                  href={`#/destinations/named/${encodeURIComponent(destination.name)}/change`}
+                />
+              )}
               <Button
                 variant="icon"
                 iconName="remove"

@@ -25,7 +25,9 @@ export function NamedPrincipal({ externalId }: { readonly externalId: string }) 
           onChange={({ detail }) => setArn(detail.value)}
         />
       </FormField>
-      {text !== undefined && <CodeBlock text={text} label="Trust policy" />}
+      {text !== undefined && (
+        <CodeBlock text={text} label="Trust policy" fileName="sluice-trust-policy.json" />
+      )}
     </SpaceBetween>
   );
 }

@@ -1,24 +1,23 @@
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Toggle from '@cloudscape-design/components/toggle';
-import { useState } from 'react';
 import { bucketNameProblem } from '../../../shared/aws-names.ts';
 import { SluiceError } from '../../../shared/errors.ts';
 import { permissionsPolicy, printPolicy } from '../../../shared/iam.ts';
 import { partitionOf } from '../../../shared/regions.ts';
 import { CodeBlock } from '../../components/code-block.tsx';
-import type { DestinationForm } from './destination-form.ts';
+import type { FieldsProps } from './access-fields.tsx';
 
 /** What Sluice may do in the bucket. */
-export function PermissionsPolicy({ form }: { readonly form: DestinationForm }) {
-  const [onlyPrefix, setOnlyPrefix] = useState(false);
-  const [withAbort, setWithAbort] = useState(true);
-  const { bucket, pathPrefix, accessType, roleArn, region } = form;
+export function PermissionsPolicy({ fields }: FieldsProps) {
+  const { values, set } = fields;
+  const { bucket, pathPrefix, accessType, roleArn, region, scope, withAbort } = values;
+  const onlyPrefix = scope === 'prefix';
   const text = policyText(() =>
     permissionsPolicy({
       bucket: bucket.trim(),
       pathPrefix,
-      scope: onlyPrefix ? 'prefix' : 'bucket',
+      scope,
       partition: partitionOf(accessType === 'role' ? roleArn.trim() : undefined, region.trim()),
       withAbort,
     }),
@@ -28,7 +27,7 @@ export function PermissionsPolicy({ form }: { readonly form: DestinationForm }) 
       <Toggle
         checked={onlyPrefix && pathPrefix.trim() !== ''}
         disabled={pathPrefix.trim() === ''}
-        onChange={({ detail }) => setOnlyPrefix(detail.checked)}
+        onChange={({ detail }) => set('scope', detail.checked ? 'prefix' : 'bucket')}
         description={
           pathPrefix.trim() === ''
             ? 'Enter a path prefix to use this.'
@@ -39,7 +38,7 @@ export function PermissionsPolicy({ form }: { readonly form: DestinationForm }) 
       </Toggle>
       <Toggle
         checked={withAbort}
-        onChange={({ detail }) => setWithAbort(detail.checked)}
+        onChange={({ detail }) => set('withAbort', detail.checked)}
         description="Lets Sluice clear away the unfinished uploads of a failed load, which AWS would charge for."
       >
         Clear away unfinished uploads
@@ -51,7 +50,7 @@ export function PermissionsPolicy({ form }: { readonly form: DestinationForm }) 
             : 'Enter the bucket to see the policy.'}
         </Box>
       ) : (
-        <CodeBlock text={text} label="Permissions policy" />
+        <CodeBlock text={text} label="Permissions policy" fileName="sluice-permissions-policy.json" />
       )}
     </SpaceBetween>
   );

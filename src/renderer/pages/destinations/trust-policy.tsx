@@ -4,7 +4,6 @@ import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import { printPolicy, trustPolicy } from '../../../shared/iam.ts';
 import type { Identity } from '../../../shared/model.ts';
 import { api } from '../../app/api.ts';
@@ -13,9 +12,7 @@ import { CodeBlock } from '../../components/code-block.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { type DestinationForm, signerOf } from './destination-form.ts';
 import { NamedPrincipal } from './named-principal.tsx';
-
-/** Milliseconds without a keystroke after which a profile counts as typed. */
-const typingPause = 600;
+import { useSettled } from './use-settled.ts';
 
 /** Who may use the role: the identity that is signed in here, and only with the external ID. */
 export function TrustPolicy({ form }: { readonly form: DestinationForm }) {
@@ -59,7 +56,7 @@ export function TrustPolicy({ form }: { readonly form: DestinationForm }) {
         </Box>
         <PathText path={who.data.arn} />
       </div>
-      <CodeBlock text={text} label="Trust policy" />
+      <CodeBlock text={text} label="Trust policy" fileName="sluice-trust-policy.json" />
     </SpaceBetween>
   );
 }
@@ -104,13 +101,3 @@ const Hint = ({ children }: { readonly children: string }) => (
     {children}
   </Box>
 );
-
-/** The text once nobody has typed for a moment: each half-typed profile would be looked up otherwise. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), typingPause);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
-}

@@ -6,6 +6,7 @@ import Header from '@cloudscape-design/components/header';
 import type { ReactNode } from 'react';
 import { FailureAlert } from '../../components/failure-alert.tsx';
 import { Page } from '../../components/page.tsx';
+import { GoOnWithSetup } from './go-on-with-setup.tsx';
 import { useStartPractice } from './use-start-practice.ts';
 
 /** Nothing is set up: two ways to begin. Below them stands what there was before. */
@@ -17,6 +18,7 @@ export function FirstRun({ children }: { readonly children?: ReactNode }) {
       description="Sluice reads tables from your databases and writes them to Amazon S3 as compressed CSV files. How do you want to begin?"
     >
       <FailureAlert error={practice.error} header="Practice mode did not start" />
+      <GoOnWithSetup />
       <ColumnLayout columns={2}>
         <Choice
           title="Practise first"

@@ -4,6 +4,7 @@ import { api } from '../../app/api.ts';
 import { FailureAlert } from '../../components/failure-alert.tsx';
 import { Page } from '../../components/page.tsx';
 import { FirstRun } from './first-run.tsx';
+import { GoOnWithSetup } from './go-on-with-setup.tsx';
 import { LatestJobs } from './latest-jobs.tsx';
 import { NextStep } from './next-step.tsx';
 import { ReadyPipelines } from './ready-pipelines.tsx';
@@ -43,6 +44,7 @@ export function HomePage() {
   if (nothingYet) return <FirstRun>{latest}</FirstRun>;
   return (
     <Page title="Home">
+      <GoOnWithSetup />
       {pipelines.data.length === 0 ? (
         <NextStep hasDestination={destinations.data.length > 0} hasSource={sources.data.length > 0} />
       ) : (

@@ -1,0 +1,20 @@
+import Container from '@cloudscape-design/components/container';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { AccessType, type FieldsProps, SignIn } from '../access-fields.tsx';
+import { IdentityCard } from '../identity-card.tsx';
+
+/** Who asks AWS, and how. */
+export function StepIdentity({ fields }: FieldsProps) {
+  const role = fields.values.accessType === 'role';
+  return (
+    <SpaceBetween size="l">
+      <Container>
+        <SpaceBetween size="l">
+          <AccessType fields={fields} />
+          {role && <SignIn fields={fields} />}
+        </SpaceBetween>
+      </Container>
+      {role && <IdentityCard form={fields.values} />}
+    </SpaceBetween>
+  );
+}

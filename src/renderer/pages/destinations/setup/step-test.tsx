@@ -1,0 +1,85 @@
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { regionNamed } from '../../../../shared/regions.ts';
+import { PathText } from '../../../components/path-text.tsx';
+import { TextField } from '../../../components/text-field.tsx';
+import type { FieldsProps } from '../access-fields.tsx';
+import { BucketRegionNote } from '../bucket-region.tsx';
+import { CheckList } from '../check-list.tsx';
+import type { DestinationForm } from '../destination-form.ts';
+import { Outcome } from '../test-panel.tsx';
+import type { TestRun } from '../use-test-run.ts';
+
+interface StepTestProps extends FieldsProps {
+  readonly run: TestRun;
+  readonly onStop: () => void;
+  /** True where the secret has to be entered again before another test. */
+  readonly secretMissing: boolean;
+  readonly onEnterSecret: () => void;
+}
+
+/** A name, one look at everything, and the test. */
+export function StepTest({ fields, run, onStop, secretMissing, onEnterSecret }: StepTestProps) {
+  const wrongRegion = run.checks.some(({ code }) => code === 'BUCKET_WRONG_REGION');
+  return (
+    <SpaceBetween size="l">
+      <Container>
+        <SpaceBetween size="l">
+          <TextField
+            label="Name"
+            description="What this destination is called in Sluice."
+            constraint="Unique, at most 255 characters."
+            {...fields.text('name')}
+          />
+          <Summary form={fields.values} />
+        </SpaceBetween>
+      </Container>
+      {run.state !== 'idle' && (
+        <Container
+          header={
+            <Header
+              variant="h2"
+              description={<Outcome run={run} />}
+              actions={run.state === 'running' && <Button onClick={onStop}>Stop</Button>}
+            >
+              {run.state === 'failed' ? 'Not saved' : 'Connection test'}
+            </Header>
+          }
+        >
+          <SpaceBetween size="m">
+            <CheckList run={run} />
+            {wrongRegion && run.state === 'failed' && <BucketRegionNote fields={fields} />}
+            {secretMissing && run.state === 'failed' && (
+              <Box>
+                The secret access key was not kept after this test.{' '}
+                <Button onClick={onEnterSecret}>Enter it again</Button>
+              </Box>
+            )}
+          </SpaceBetween>
+        </Container>
+      )}
+    </SpaceBetween>
+  );
+}
+
+function Summary({ form }: { readonly form: DestinationForm }) {
+  const { bucket, pathPrefix, region, accessType, roleArn, accessKeyId } = form;
+  const folder = pathPrefix.trim().replace(/^\/+|\/+$/g, '');
+  return (
+    <KeyValuePairs
+      columns={2}
+      items={[
+        { label: 'Files go to', value: <PathText path={`s3://${bucket.trim()}/${folder}`} /> },
+        { label: 'Region', value: `${regionNamed(region.trim())?.name ?? region} (${region.trim()})` },
+        accessType === 'role'
+          ? { label: 'Access through the role', value: <PathText path={roleArn.trim()} /> }
+          : { label: 'Access with the key', value: <PathText path={accessKeyId.trim()} /> },
+        { label: 'File format', value: 'CSV, compressed with gzip' },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,23 @@
+import Box from '@cloudscape-design/components/box';
+
+interface WrittenStepsProps {
+  readonly title: string;
+  /** Where to click, one after the other. */
+  readonly steps: readonly string[];
+}
+
+/** What to do in the AWS console, as a numbered list. */
+export function WrittenSteps({ title, steps }: WrittenStepsProps) {
+  return (
+    <div>
+      <Box variant="h3" padding={{ bottom: 'xxs' }}>
+        {title}
+      </Box>
+      <ol className="points">
+        {steps.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+    </div>
+  );
+}

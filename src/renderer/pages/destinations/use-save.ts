@@ -1,0 +1,48 @@
+/** Testing and saving a destination from whatever page holds its form. */
+import { client, refresh } from '../../app/api.ts';
+import { flash } from '../../app/flash.ts';
+import type { Fields } from '../../components/use-fields.ts';
+import { type DestinationForm, settingsOf } from './destination-form.ts';
+import { refusedFields } from './refused-fields.ts';
+import { type TestRun, useTestRun } from './use-test-run.ts';
+
+export interface SaveOptions {
+  /** Saves without a test. */
+  readonly draft?: boolean;
+  /** The name of the saved destination that is changed. */
+  readonly replaces?: string | undefined;
+}
+
+export interface Saving {
+  readonly run: TestRun;
+  /** True when it was saved; what was refused stands at its field. The form must have been checked. */
+  readonly save: (options?: SaveOptions) => Promise<boolean>;
+  readonly stop: () => void;
+}
+
+export function useSave(fields: Fields<DestinationForm>): Saving {
+  const { run, start, reset } = useTestRun();
+  const save = async ({ draft = false, replaces }: SaveOptions = {}): Promise<boolean> => {
+    const settings = settingsOf(fields.values);
+    const typed = fields.values.secretAccessKey;
+    const secret = settings.access.type === 'keys' && typed !== '' ? { secretAccessKey: typed } : {};
+    // It goes inward once; the page keeps no copy.
+    fields.clear('secretAccessKey');
+    const target = replaces === undefined ? {} : { replaces };
+    const ended = await start((signal) =>
+      client.destinations.save({ settings, draft, ...secret, ...target }, { signal }),
+    );
+    if (!ended.saved) {
+      fields.refuse(refusedFields(ended, settings));
+      return false;
+    }
+    await refresh();
+    flash(
+      draft
+        ? `The destination “${settings.name}” was saved as a draft. Test it before you load.`
+        : `Everything works. The destination “${settings.name}” was saved.`,
+    );
+    return true;
+  };
+  return { run, save, stop: reset };
+}
