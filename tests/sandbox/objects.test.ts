@@ -6,12 +6,12 @@ import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetBucketLocationCommand,
-  GetObjectAclCommand,
+  GetBucketWebsiteCommand,
   GetObjectCommand,
+  GetObjectTorrentCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
-  ListObjectsCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -223,12 +223,10 @@ describe('refusals', () => {
 
   test('what is not built says so, and is never a silent success', async () => {
     const calls = [
-      it.s3.send(new ListObjectsCommand({ Bucket: bucket })),
-      it.s3.send(new GetObjectAclCommand({ Bucket: bucket, Key: 'x' })),
-      get('x', { VersionId: 'v1' }),
+      it.s3.send(new GetBucketWebsiteCommand({ Bucket: bucket })),
+      it.s3.send(new GetObjectTorrentCommand({ Bucket: bucket, Key: 'x' })),
       put('x', 'x', { StorageClass: 'GLACIER' }),
-      put('x', 'x', { ServerSideEncryption: 'aws:kms' }),
-      put('x', 'x', { Tagging: 'a=b' }),
+      put('x', 'x', { WebsiteRedirectLocation: '/y' }),
     ];
     for (const refused of await Promise.all(calls.map(refusal))) {
       expect(refused).toMatchObject({ name: 'NotImplemented', status: 501 });
@@ -253,8 +251,8 @@ describe('refusals', () => {
 describe('buckets', () => {
   test('create, list, locate', async () => {
     await it.s3.send(new CreateBucketCommand({ Bucket: 'second-bucket' }));
-    const again = await refusal(it.s3.send(new CreateBucketCommand({ Bucket: 'second-bucket' })));
-    expect(again).toMatchObject({ name: 'BucketAlreadyOwnedByYou', status: 409 });
+    // In us-east-1, and only there, S3 does not mind.
+    await it.s3.send(new CreateBucketCommand({ Bucket: 'second-bucket' }));
     const { Buckets } = await it.s3.send(new ListBucketsCommand({}));
     expect(Buckets?.map(({ Name }) => Name)).toEqual(['second-bucket', bucket]);
     expect(Buckets?.[0]?.CreationDate).toBeInstanceOf(Date);

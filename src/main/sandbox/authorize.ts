@@ -47,6 +47,8 @@ function policiesFor(call: Call, permission: Permission, { account, bucketPolicy
     const role = account.roleOf(permission.resource);
     return { ...identity, resource: role?.trust.policy, resourceDecides: true };
   }
+  const key = account.kmsKeys.get(permission.resource);
+  if (key !== undefined) return { ...identity, resource: key.policy, resourceDecides: true };
   const bucket = /^arn:aws:s3:::([^/*]+)/.exec(permission.resource)?.[1];
   return { ...identity, resource: bucket === undefined ? undefined : bucketPolicy(bucket) };
 }
@@ -56,7 +58,7 @@ function namesOf({ arn, userId, accountId, roleArn }: Caller): PrincipalNames {
   return {
     account: accountId,
     root: `arn:aws:iam::${accountId}:root`,
-    ...(roleArn === undefined ? { own: [principalId] } : { own: [userId, arn], role: principalId }),
+    ...(roleArn === undefined ? { own: [principalId, arn] } : { own: [userId, arn], role: principalId }),
   };
 }
 

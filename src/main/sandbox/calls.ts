@@ -53,7 +53,7 @@ export class HangUp extends Error {
  */
 export function denied(call: Call, reason?: string): ServiceError {
   if (reason === undefined && call.service === 's3') return accessDenied();
-  const resource = call.service === 's3' ? `"${call.resource}"` : call.resource;
+  const resource = call.action.startsWith('s3:') ? `"${call.resource}"` : call.resource;
   const words = `User: ${call.caller.arn} is not authorized to perform: ${call.action} on resource: ${resource}`;
   return accessDenied(reason === undefined ? words : `${words} ${reason}`);
 }

@@ -36,8 +36,8 @@ export async function writeAnswer(
   const all: Record<string, string> = { ...answer.headers, ...headers };
   const hasBody = answer.status !== 204 && answer.status !== 304;
   if (typeof body === 'object') all['content-length'] = String(body.length);
-  // An error of a HEAD request has no body at all, so it announces none.
-  else if (hasBody && !(isHead && answer.status >= 400)) {
+  // An error or a redirect of a HEAD request has no body at all, so it announces none.
+  else if (hasBody && !(isHead && answer.status >= 300)) {
     all['content-length'] ??= String(Buffer.byteLength(body ?? ''));
   }
   response.writeHead(answer.status, all);

@@ -1,4 +1,6 @@
 /** Users and their access keys. */
+
+import { ServiceError } from '../http/service-error.ts';
 import { element, wrap } from '../http/xml.ts';
 import type { AccessKey, User } from '../identity/account.ts';
 import type { QueryOperation, QueryRequest } from '../query/operation.ts';
@@ -14,7 +16,6 @@ import {
   userArn,
   userOf,
 } from './input.ts';
-import { ServiceError } from '../http/service-error.ts';
 
 const maxKeys = 2;
 

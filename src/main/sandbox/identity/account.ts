@@ -54,6 +54,13 @@ export interface ManagedPolicy {
   defaultVersion: string;
 }
 
+/** A key of AWS KMS, as far as S3 asks about one. */
+export interface KmsKey {
+  readonly arn: string;
+  readonly policy: Policy;
+  enabled: boolean;
+}
+
 export interface SessionCredential extends Credential {
   readonly session: { readonly token: string; readonly expiresAt: Date };
 }
@@ -75,7 +82,10 @@ export class Account {
   readonly roles = new Map<string, Role>();
   /** By ARN. */
   readonly policies = new Map<string, ManagedPolicy>();
-  private readonly sessions = new Map<string, SessionCredential>();
+  /** By ARN. */
+  readonly kmsKeys = new Map<string, KmsKey>();
+  /** Sessions of roles, and users of other accounts. */
+  private readonly others = new Map<string, Credential>();
   private readonly now: () => Date;
 
   constructor(id: string, now: () => Date) {
@@ -144,7 +154,7 @@ export class Account {
       const caller = { arn: user.arn, userId: user.id, accountId: this.id, userName: user.name };
       return { accessKeyId, secretAccessKey: key.secret, caller };
     }
-    return this.sessions.get(accessKeyId);
+    return this.others.get(accessKeyId);
   }
 
   roleOf(arn: string): Role | undefined {
@@ -170,12 +180,32 @@ export class Account {
       caller,
       session: { token: sessionToken(), expiresAt },
     };
-    this.sessions.set(credential.accessKeyId, credential);
+    this.others.set(credential.accessKeyId, credential);
     return credential;
   }
 
+  /** A user of another account who may do everything there. */
+  addForeigner(accountId: string, name: string): Credential {
+    const arn = `arn:aws:iam::${accountId}:user/${name}`;
+    const caller = { arn, userId: uniqueId('AIDA'), accountId, userName: name };
+    const credential = { accessKeyId: uniqueId('AKIA'), secretAccessKey: secretKey(), caller };
+    this.others.set(credential.accessKeyId, credential);
+    return credential;
+  }
+
+  /** A key whose policy leaves it to the account who may use it, as the console makes it. */
+  addKmsKey(region: string): KmsKey {
+    const arn = `arn:aws:kms:${region}:${this.id}:key/${crypto.randomUUID()}`;
+    const statement = { Effect: 'Allow', Principal: { AWS: this.id }, Action: 'kms:*', Resource: '*' };
+    const { policy } = policyText(JSON.stringify({ Version: '2012-10-17', Statement: statement }), 'key');
+    const key = { arn, policy, enabled: true };
+    this.kmsKeys.set(arn, key);
+    return key;
+  }
+
   /** The identity-based policies of a caller; none for a principal that was deleted since. */
-  policiesOf({ userName, roleArn }: Caller): readonly Policy[] {
+  policiesOf({ accountId, userName, roleArn }: Caller): readonly Policy[] {
+    if (accountId !== this.id) return [policyText(administratorAccess, 'identity').policy];
     const owner = userName === undefined ? this.roleOf(roleArn ?? '') : this.users.get(userName);
     if (owner === undefined) return [];
     const managed = [...owner.attached].flatMap((arn) => this.defaultText(arn) ?? []);

@@ -18,13 +18,15 @@ import {
   isChecksumValue,
   startChecksum,
 } from '../payload/checksum.ts';
-import type { StoredChecksum } from '../store/object-store.ts';
+import type { ObjectRecord, StoredChecksum } from '../store/object-store.ts';
 import type { TemporaryFile } from '../store/temporary-file.ts';
 import type { PartRecord, UploadRecord } from '../store/upload-store.ts';
 import { parseDocument } from './body.ts';
 import { checkWriteConditions } from './conditions.ts';
 import { type Operation, quoted, type S3Request, s3Namespace } from './context.ts';
+import { encryptionAnswer, permitDecrypt } from './encryption.ts';
 import { maxPartNumber, uploadOf } from './multipart.ts';
+import { publishVersion } from './versioning.ts';
 
 /** 5 MiB: the least size of every part but the last. */
 const minPartBytes = 5 * 1024 ** 2;
@@ -218,6 +220,7 @@ async function completeMultipartUpload(call: S3Request): Promise<Answer> {
   const { context, request, bucket, key } = call;
   const { objects, uploads } = context.store;
   const upload = uploadOf(call);
+  permitDecrypt(call, upload);
   const parts = chooseParts(upload, call.text, uploads.parts(upload.id));
   // Once before the long work and, since the world goes on meanwhile, once after it.
   checkWriteConditions(request, objects.find(bucket, key));
@@ -238,9 +241,16 @@ async function completeMultipartUpload(call: S3Request): Promise<Answer> {
   const now = new Map(uploads.parts(upload.id).map((part) => [part.number, part.file]));
   if (parts.some((part) => now.get(part.number) !== part.file)) throw internalError();
   checkWriteConditions(request, objects.find(bucket, key));
-  const { headers, metadata } = upload;
-  const record = { bucket, key, headers, metadata, size, etag, modified: context.now().getTime() };
-  objects.publish(checksum === undefined ? record : { ...record, checksum }, path, upload.id);
+  const { headers, metadata, encryption, tags, lock } = upload;
+  const record: ObjectRecord = {
+    ...{ bucket, key, headers, metadata, size, etag, modified: context.now().getTime() },
+    parts: parts.map((part) => part.size),
+    ...(encryption === undefined ? {} : { encryption }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(lock === undefined ? {} : { lock }),
+    ...(checksum === undefined ? {} : { checksum }),
+  };
+  const version = publishVersion(context.store, record, path, upload.id);
   uploads.removeFolder(upload.id);
   const content = [
     element('Location', `http://${request.header('host') ?? ''}/${bucket}/${encodeURI(key)}`),
@@ -250,7 +260,10 @@ async function completeMultipartUpload(call: S3Request): Promise<Answer> {
     checksum === undefined ? '' : element(`Checksum${checksum.algorithm}`, checksum.value),
     element('ChecksumType', checksum?.type),
   ];
-  return xmlAnswer(xmlDocument('CompleteMultipartUploadResult', s3Namespace, content.join('')));
+  return xmlAnswer(xmlDocument('CompleteMultipartUploadResult', s3Namespace, content.join('')), {
+    ...version,
+    ...encryptionAnswer(encryption),
+  });
 }
 
 export const completeOperations: readonly Operation[] = [

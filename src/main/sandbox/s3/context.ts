@@ -43,6 +43,8 @@ export interface Operation {
   readonly method: string;
   /** Query parameters that make it this operation; `name=value` also fixes the value. */
   readonly when: readonly string[];
+  /** A header that makes it this operation. */
+  readonly withHeader?: string;
   /** Further query parameters that it understands. */
   readonly parameters: readonly string[];
   /** Headers that change its meaning and that it understands, beside those of every operation. */

@@ -1,4 +1,4 @@
-/** ListObjectsV2. */
+/** ListObjectsV2, and ListObjects as it was before. */
 import { type Answer, xmlAnswer } from '../http/answer.ts';
 import type { AwsRequest } from '../http/request.ts';
 import { invalidArgument } from '../http/service-error.ts';
@@ -6,7 +6,7 @@ import { element, wrap, xmlDocument } from '../http/xml.ts';
 import { encodeStrict } from '../sigv4/signature.ts';
 import type { ObjectRecord } from '../store/object-store.ts';
 import { isoSeconds, type Operation, quoted, type S3Request, s3Namespace } from './context.ts';
-import { after, walk } from './listing.ts';
+import { after, afterAll, walk } from './listing.ts';
 
 /** The most entries of any page of S3. */
 export const maxPage = 1000;
@@ -96,6 +96,51 @@ function listObjects({ context, request, bucket }: S3Request): Answer {
   );
 }
 
+function listObjectsV1({ context, request, bucket }: S3Request): Answer {
+  const parameter = (name: string): string => request.parameters.get(name) ?? '';
+  const encode = keyEncoder(request);
+  const limit = countParameter(request, 'max-keys');
+  const [prefix, delimiter, marker] = [parameter('prefix'), parameter('delimiter'), parameter('marker')];
+  const { objects } = context.store;
+  const lower = marker === '' ? Buffer.alloc(0) : startAfterMarker(marker, prefix, delimiter);
+  const page =
+    limit === 0
+      ? { objects: [], prefixes: [], next: undefined }
+      : walk((from, rows) => objects.scan(bucket, from, rows), { prefix, delimiter, lower, max: limit });
+  const last = [page.objects.at(-1)?.key ?? '', page.prefixes.at(-1) ?? '']
+    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    .at(-1);
+  const owner = wrap('Owner', element('ID', context.account.id));
+  return xmlAnswer(
+    xmlDocument(
+      'ListBucketResult',
+      s3Namespace,
+      [
+        element('Name', bucket),
+        element('Prefix', encode(prefix)),
+        element('Marker', encode(marker)),
+        // Only with a delimiter; else the last key is the next marker.
+        element('NextMarker', page.next !== undefined && delimiter !== '' ? encode(last ?? '') : undefined),
+        element('MaxKeys', limit),
+        element('Delimiter', delimiter === '' ? undefined : encode(delimiter)),
+        element('EncodingType', parameter('encoding-type') || undefined),
+        element('IsTruncated', page.next !== undefined),
+        ...page.objects.map((object) => contents(object, encode, owner)),
+        ...page.prefixes.map((folded) => wrap('CommonPrefixes', element('Prefix', encode(folded)))),
+      ].join(''),
+    ),
+  );
+}
+
+/** A marker that is a common prefix stands for everything in it. */
+function startAfterMarker(marker: string, prefix: string, delimiter: string): Buffer {
+  const isFolded =
+    delimiter !== '' && marker.startsWith(prefix) && marker.indexOf(delimiter, prefix.length) !== -1;
+  if (!isFolded) return after(Buffer.from(marker));
+  const end = marker.indexOf(delimiter, prefix.length) + delimiter.length;
+  return end === marker.length ? afterAll(Buffer.from(marker)) : after(Buffer.from(marker));
+}
+
 export const listOperations: readonly Operation[] = [
   {
     name: 'ListObjectsV2',
@@ -115,5 +160,16 @@ export const listOperations: readonly Operation[] = [
     headers: [],
     body: 'text',
     run: listObjects,
+  },
+  {
+    name: 'ListObjects',
+    action: 's3:ListBucket',
+    level: 'bucket',
+    method: 'GET',
+    when: [],
+    parameters: ['prefix', 'delimiter', 'marker', 'max-keys', 'encoding-type'],
+    headers: ['x-amz-request-payer'],
+    body: 'text',
+    run: listObjectsV1,
   },
 ];

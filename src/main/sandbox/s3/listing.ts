@@ -25,7 +25,7 @@ export interface Page {
 export const after = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.of(0)]);
 
 /** The least byte string that is greater than everything that begins with `bytes`, which are UTF-8. */
-function afterAll(bytes: Buffer): Buffer {
+export function afterAll(bytes: Buffer): Buffer {
   const next = Buffer.from(bytes);
   // No byte of UTF-8 is 0xff, so there is nothing to carry.
   next[next.length - 1] = (next[next.length - 1] ?? 0) + 1;

@@ -7,7 +7,10 @@ import { type ChecksumAlgorithm, checksumHeader, checksumOfName } from '../paylo
 import { type Received, receive } from '../payload/receive.ts';
 import type { UploadRecord } from '../store/upload-store.ts';
 import { type Operation, quoted, type S3Request, s3Namespace } from './context.ts';
-import { objectHeadersOf } from './object-headers.ts';
+import { encryptionAnswer, encryptionFor } from './encryption.ts';
+import { lockFor } from './lock.ts';
+import { objectHeadersOf, propertyHeaders } from './object-headers.ts';
+import { tagsFor } from './tagging.ts';
 
 export const maxPartNumber = 10_000;
 
@@ -63,26 +66,34 @@ function checksumPlan(request: AwsRequest): UploadRecord['checksum'] {
   );
 }
 
-function createMultipartUpload({ context, request, caller, bucket, key }: S3Request): Answer {
+function createMultipartUpload(call: S3Request): Answer {
+  const { context, request, caller, bucket, key } = call;
   const checksum = checksumPlan(request);
+  const encryption = encryptionFor(call);
+  const tags = tagsFor(request);
+  const lock = lockFor(request, context.store, bucket, context.now());
   const id = context.store.uploads.create({
     ...objectHeadersOf(request),
     bucket,
     key,
     started: context.now().getTime(),
     initiator: caller.arn,
+    encryption,
     ...(checksum === undefined ? {} : { checksum }),
+    ...(tags.length === 0 ? {} : { tags }),
+    ...(lock === undefined ? {} : { lock }),
   });
   const content = element('Bucket', bucket) + element('Key', key) + element('UploadId', id);
-  return xmlAnswer(
-    xmlDocument('InitiateMultipartUploadResult', s3Namespace, content),
-    checksum === undefined
+  return xmlAnswer(xmlDocument('InitiateMultipartUploadResult', s3Namespace, content), {
+    ...encryptionAnswer(encryption),
+    ...(checksum === undefined
       ? {}
-      : { 'x-amz-checksum-algorithm': checksum.algorithm, 'x-amz-checksum-type': checksum.type },
-  );
+      : { 'x-amz-checksum-algorithm': checksum.algorithm, 'x-amz-checksum-type': checksum.type }),
+  });
 }
 
-function partNumberOf(request: AwsRequest): number {
+/** @throws ServiceError InvalidArgument */
+export function partNumberOf(request: AwsRequest): number {
   const text = request.parameters.get('partNumber') ?? '';
   const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (number >= 1 && number <= maxPartNumber) return number;
@@ -132,7 +143,7 @@ function abortMultipartUpload(call: S3Request): Answer {
   return { status: 204 };
 }
 
-const common = { level: 'object', parameters: [], headers: [] } as const;
+const common = { level: 'object', parameters: [], headers: ['x-amz-request-payer'] } as const;
 
 export const multipartOperations: readonly Operation[] = [
   {
@@ -141,7 +152,7 @@ export const multipartOperations: readonly Operation[] = [
     action: 's3:PutObject',
     method: 'POST',
     when: ['uploads'],
-    headers: ['x-amz-meta-*', 'x-amz-acl', 'x-amz-checksum-algorithm', 'x-amz-checksum-type'],
+    headers: [...propertyHeaders, 'x-amz-checksum-algorithm', 'x-amz-checksum-type'],
     body: 'text',
     run: createMultipartUpload,
   },

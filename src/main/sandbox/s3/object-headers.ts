@@ -14,6 +14,14 @@ const kept = [
   'expires',
 ] as const;
 
+/** Everything that a new object can be given beside its bytes. */
+export const propertyHeaders = [
+  ...['x-amz-meta-*', 'x-amz-acl', 'x-amz-tagging'],
+  ...['x-amz-server-side-encryption', 'x-amz-server-side-encryption-aws-kms-key-id'],
+  ...['x-amz-server-side-encryption-bucket-key-enabled', 'x-amz-object-lock-mode'],
+  ...['x-amz-object-lock-retain-until-date', 'x-amz-object-lock-legal-hold', 'x-amz-request-payer'],
+] as const;
+
 const metadataPrefix = 'x-amz-meta-';
 
 /** Bytes of names and values together. */
@@ -52,6 +60,21 @@ export function objectHeadersOf(request: AwsRequest): ObjectHeaders {
     );
   }
   return { headers, metadata };
+}
+
+/** `response-content-type` and its kin: the answer carries this instead of what the object keeps. */
+export const overrides = [
+  ...['response-content-type', 'response-content-language', 'response-expires'],
+  ...['response-cache-control', 'response-content-disposition', 'response-content-encoding'],
+] as const;
+
+export function overridesOf(request: AwsRequest): Record<string, string> {
+  return Object.fromEntries(
+    overrides.flatMap((name) => {
+      const value = request.parameters.get(name);
+      return value === undefined ? [] : [[name.slice('response-'.length), value] as const];
+    }),
+  );
 }
 
 /** What GetObject and HeadObject answer, without the length. */

@@ -6,18 +6,32 @@ import { bucketPolicyOperations } from './bucket-policy.ts';
 import { bucketOperations } from './buckets.ts';
 import { completeOperations } from './complete-upload.ts';
 import type { Operation } from './context.ts';
+import { copyOperations } from './copy-object.ts';
+import { encryptionOperations } from './encryption.ts';
+import { keptSettingOperations } from './kept-settings.ts';
 import { listOperations } from './list-objects.ts';
 import { listUploadOperations } from './list-uploads.ts';
+import { listVersionsOperations } from './list-versions.ts';
+import { lockOperations } from './lock.ts';
 import { multipartOperations } from './multipart.ts';
 import { readOperations } from './read-object.ts';
+import { taggingOperations } from './tagging.ts';
+import { versioningOperations } from './versioning.ts';
 import { writeOperations } from './write-object.ts';
 
 const operations: readonly Operation[] = [
   ...bucketOperations,
   ...bucketPolicyOperations,
+  ...versioningOperations,
+  ...lockOperations,
+  ...encryptionOperations,
+  ...keptSettingOperations,
+  ...taggingOperations,
+  ...listVersionsOperations,
   ...listOperations,
   ...readOperations,
   ...writeOperations,
+  ...copyOperations,
   ...multipartOperations,
   ...completeOperations,
   ...listUploadOperations,
@@ -64,12 +78,16 @@ export function targetOf(request: AwsRequest): Target {
 }
 
 function applies(operation: Operation, request: AwsRequest): boolean {
+  if (operation.withHeader !== undefined && request.header(operation.withHeader) === undefined) return false;
   return operation.when.every((condition) => {
     const [name = '', value] = condition.split('=');
     const sent = request.parameters.get(name);
     return sent !== undefined && (value === undefined || sent === value);
   });
 }
+
+const conditionsOf = ({ when, withHeader }: Operation): number =>
+  when.length + (withHeader === undefined ? 0 : 1);
 
 function checkParameters(operation: Operation, request: AwsRequest): void {
   const known = [...operation.parameters, ...operation.when.map((condition) => condition.split('=')[0])];
@@ -106,7 +124,7 @@ export function routeOf(request: AwsRequest, { bucket, key }: Target): Operation
   // The one with the most conditions first: UploadPart before PutObject.
   const [operation] = candidates
     .filter((candidate) => applies(candidate, request))
-    .sort((a, b) => b.when.length - a.when.length);
+    .sort((a, b) => conditionsOf(b) - conditionsOf(a));
   if (operation !== undefined) {
     checkParameters(operation, request);
     checkHeaders(operation, request);

@@ -1,7 +1,8 @@
 /** The S3 side of the sandbox: from a request to an operation that is ready to run. */
+
+import type { Permit } from '../authorize.ts';
 import type { Answer } from '../http/answer.ts';
 import type { AwsRequest } from '../http/request.ts';
-import type { Permit } from '../authorize.ts';
 import { accessDenied, ServiceError } from '../http/service-error.ts';
 import { element, xmlDocument } from '../http/xml.ts';
 import { hostId } from '../identity/ids.ts';
@@ -10,6 +11,7 @@ import type { PreparedCall, Service } from '../service.ts';
 import { type Authenticated, type Authenticator, authenticate } from '../sigv4/authenticate.ts';
 import type { Operation, S3Context } from './context.ts';
 import { maxKeyBytes } from './names.ts';
+import { redirectAway } from './regions.ts';
 import { requestContextOf } from './request-context.ts';
 import { routeOf, type Target, targetOf } from './router.ts';
 
@@ -34,6 +36,7 @@ function checkTarget(operation: Operation, target: Target, request: AwsRequest, 
       elements: { BucketName: target.bucket },
     });
   }
+  redirectAway(operation, context.store, target.bucket, context.region);
   const owner = request.header('x-amz-expected-bucket-owner');
   if (owner !== undefined && owner !== context.account.id) throw accessDenied();
 }

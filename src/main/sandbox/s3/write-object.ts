@@ -1,21 +1,29 @@
 /** PutObject, DeleteObject and DeleteObjects. */
+import { randomBytes } from 'node:crypto';
 import type { Answer } from '../http/answer.ts';
 import { xmlAnswer } from '../http/answer.ts';
 import { invalidRequest, malformedXml, notImplemented, ServiceError } from '../http/service-error.ts';
 import { childText, element, wrap, type XmlElement, xmlDocument } from '../http/xml.ts';
 import { checksumHeader, checksumOfHeader } from '../payload/checksum.ts';
 import { receive } from '../payload/receive.ts';
-import type { StoredChecksum } from '../store/object-store.ts';
+import type { ObjectRecord, StoredChecksum } from '../store/object-store.ts';
 import { parseDocument } from './body.ts';
 import { checkWriteConditions } from './conditions.ts';
 import { bucketArn, type Operation, quoted, type S3Request, s3Namespace } from './context.ts';
+import { encryptionAnswer, encryptionFor, hasMd5Etag } from './encryption.ts';
+import { lockFor } from './lock.ts';
 import { maxKeyBytes } from './names.ts';
-import { objectHeadersOf } from './object-headers.ts';
+import { objectHeadersOf, propertyHeaders } from './object-headers.ts';
+import { tagsFor } from './tagging.ts';
+import { publishVersion, removeVersion } from './versioning.ts';
 
 const maxDeletes = 1000;
 
-async function putObject({ context, request, signer, bucket, key }: S3Request): Promise<Answer> {
+async function putObject(call: S3Request): Promise<Answer> {
+  const { context, request, signer, bucket, key } = call;
   const headers = objectHeadersOf(request);
+  const tags = tagsFor(request);
+  const encryption = encryptionFor(call);
   const { objects } = context.store;
   await using file = await context.store.temporaryFile();
   const received = await receive(request, { signer }, (chunk) => file.write(chunk));
@@ -26,16 +34,24 @@ async function putObject({ context, request, signer, bucket, key }: S3Request): 
     declared === undefined || value === undefined
       ? undefined
       : { algorithm: declared, type: 'FULL_OBJECT', value };
-  const etag = received.md5.toString('hex');
+  const etag = hasMd5Etag(encryption) ? received.md5.toString('hex') : randomBytes(16).toString('hex');
+  const lock = lockFor(request, context.store, bucket, context.now());
   // No await from here on: nobody comes between the condition and the object.
   checkWriteConditions(request, objects.find(bucket, key));
   const modified = context.now().getTime();
-  const record = { ...headers, bucket, key, size: received.size, etag, modified };
-  objects.publish(checksum === undefined ? record : { ...record, checksum }, file.path);
+  const record: ObjectRecord = {
+    ...{ ...headers, bucket, key, size: received.size, etag, modified, encryption },
+    ...(checksum === undefined ? {} : { checksum }),
+    ...(tags.length === 0 ? {} : { tags }),
+    ...(lock === undefined ? {} : { lock }),
+  };
+  const version = publishVersion(context.store, record, file.path);
   return {
     status: 200,
     headers: {
       etag: quoted(etag),
+      ...version,
+      ...encryptionAnswer(encryption),
       ...(checksum === undefined
         ? {}
         : { [checksumHeader(checksum.algorithm)]: checksum.value, 'x-amz-checksum-type': checksum.type }),
@@ -43,36 +59,52 @@ async function putObject({ context, request, signer, bucket, key }: S3Request): 
   };
 }
 
-function deleteObject({ context, bucket, key }: S3Request): Answer {
-  context.store.objects.remove(bucket, key);
-  return { status: 204 };
+function deleteObject(call: S3Request): Answer {
+  const version = call.request.parameters.get('versionId');
+  const removed = removeVersion(call, call.key, version);
+  return {
+    status: 204,
+    headers: {
+      ...(removed.version === undefined ? {} : { 'x-amz-version-id': removed.version }),
+      ...(removed.marker === true ? { 'x-amz-delete-marker': 'true' } : {}),
+    },
+  };
 }
 
-function keyOf(object: XmlElement): string {
+interface Doomed {
+  readonly key: string;
+  readonly version: string | undefined;
+}
+
+function doomedOf(object: XmlElement): Doomed {
   const key = childText(object, 'Key');
   if (key === undefined || key === '') throw malformedXml();
-  const unknown = object.children.find((child) => child.name !== 'Key');
+  const unknown = object.children.find((child) => child.name !== 'Key' && child.name !== 'VersionId');
   if (unknown !== undefined) throw notImplemented(`${unknown.name} in DeleteObjects`);
-  return key;
+  return { key, version: childText(object, 'VersionId') };
 }
 
-function deleteOne({ context, permit, bucket }: S3Request, key: string, quiet: boolean): string {
-  if (Buffer.byteLength(key) > maxKeyBytes) {
-    return wrap(
-      'Error',
-      element('Key', key),
-      element('Code', 'KeyTooLongError'),
-      element('Message', 'Your key is too long'),
-    );
-  }
+const failure = (key: string, code: string, message: string): string =>
+  wrap('Error', element('Key', key), element('Code', code), element('Message', message));
+
+function deleteOne(call: S3Request, { key, version }: Doomed, quiet: boolean): string {
+  if (Buffer.byteLength(key) > maxKeyBytes) return failure(key, 'KeyTooLongError', 'Your key is too long');
+  const action = version === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
   try {
-    permit({ action: 's3:DeleteObject', resource: `${bucketArn(bucket)}/${key}` });
+    call.permit({ action, resource: `${bucketArn(call.bucket)}/${key}` });
+    const removed = removeVersion({ ...call, key }, key, version);
+    if (quiet) return '';
+    const marker = removed.marker === true;
+    return wrap(
+      'Deleted',
+      element('Key', key),
+      element('VersionId', version),
+      marker ? element('DeleteMarker', true) + element('DeleteMarkerVersionId', removed.version) : '',
+    );
   } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    return wrap('Error', element('Key', key), element('Code', error.code), element('Message', error.message));
+    if (error instanceof ServiceError) return failure(key, error.code, error.message);
+    throw error;
   }
-  context.store.objects.remove(bucket, key);
-  return quiet ? '' : wrap('Deleted', element('Key', key));
 }
 
 function deleteObjects(call: S3Request): Answer {
@@ -87,10 +119,19 @@ function deleteObjects(call: S3Request): Answer {
   const objects = root.children.filter((child) => child.name === 'Object');
   if (objects.length === 0 || objects.length > maxDeletes) throw malformedXml();
   const quiet = childText(root, 'Quiet')?.trim() === 'true';
-  const keys = objects.map(keyOf);
-  const results = keys.map((key) => deleteOne(call, key, quiet));
+  const doomed = objects.map(doomedOf);
+  const results = doomed.map((object) => deleteOne(call, object, quiet));
   return xmlAnswer(xmlDocument('DeleteResult', s3Namespace, results.join('')));
 }
+
+const deletion = {
+  level: 'object',
+  method: 'DELETE',
+  parameters: [],
+  headers: ['x-amz-bypass-governance-retention'],
+  body: 'text',
+  run: deleteObject,
+} as const;
 
 export const writeOperations: readonly Operation[] = [
   {
@@ -100,20 +141,21 @@ export const writeOperations: readonly Operation[] = [
     method: 'PUT',
     when: [],
     parameters: [],
-    headers: ['if-match', 'if-none-match', 'x-amz-meta-*', 'x-amz-acl'],
+    headers: ['if-match', 'if-none-match', ...propertyHeaders],
     body: 'stream',
     run: putObject,
   },
   {
+    ...deletion,
     name: 'DeleteObject',
     action: 's3:DeleteObject',
-    level: 'object',
-    method: 'DELETE',
     when: [],
-    parameters: [],
-    headers: [],
-    body: 'text',
-    run: deleteObject,
+  },
+  {
+    ...deletion,
+    name: 'DeleteObjectVersion',
+    action: 's3:DeleteObjectVersion',
+    when: ['versionId'],
   },
   {
     name: 'DeleteObjects',
@@ -123,7 +165,7 @@ export const writeOperations: readonly Operation[] = [
     when: ['delete'],
     perKey: true,
     parameters: [],
-    headers: [],
+    headers: ['x-amz-bypass-governance-retention'],
     body: 'text',
     run: deleteObjects,
   },

@@ -22,6 +22,10 @@ const schema = `
     bucket TEXT NOT NULL, key BLOB NOT NULL, record TEXT NOT NULL,
     PRIMARY KEY (bucket, key)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS versions (
+    id INTEGER PRIMARY KEY, bucket TEXT NOT NULL, key BLOB NOT NULL, version TEXT NOT NULL, record TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX IF NOT EXISTS versions_of_key ON versions (bucket, key, version);
   CREATE TABLE IF NOT EXISTS uploads (
     id TEXT PRIMARY KEY, bucket TEXT NOT NULL, started INTEGER NOT NULL, record TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;

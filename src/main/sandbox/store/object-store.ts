@@ -41,9 +41,36 @@ export interface ObjectRecord extends ObjectHeaders {
   /** Milliseconds since 1970. */
   readonly modified: number;
   readonly checksum?: StoredChecksum;
+  /** Of a multipart object: the bytes of each part, in order. */
+  readonly parts?: readonly number[];
+  /** In a bucket that has or had versioning; absent means `null`. */
+  readonly version?: string;
+  readonly encryption?: StoredEncryption;
+  readonly tags?: readonly Tag[];
+  readonly lock?: ObjectLock;
 }
 
-interface LocatedObject extends ObjectRecord {
+/** How S3 says that it encrypted an object. Here nothing is encrypted: the bytes are the user's to look at. */
+export interface StoredEncryption {
+  readonly algorithm: 'AES256' | 'aws:kms' | 'aws:kms:dsse';
+  /** ARN. */
+  readonly keyId?: string;
+  readonly bucketKey?: boolean;
+}
+
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface ObjectLock {
+  readonly mode?: 'GOVERNANCE' | 'COMPLIANCE';
+  /** ISO 8601. */
+  readonly retainUntil?: string;
+  readonly legalHold?: boolean;
+}
+
+export interface LocatedObject extends ObjectRecord {
   /** Relative to the store, with `/`. */
   readonly location: string;
 }
@@ -62,6 +89,7 @@ const parseRecord = (row: Record<string, unknown>): LocatedObject => JSON.parse(
 function prepareAll(database: DatabaseSync) {
   return {
     addBucket: database.prepare('INSERT OR IGNORE INTO buckets (name, created) VALUES (?, ?)'),
+    removeBucket: database.prepare('DELETE FROM buckets WHERE name = ?'),
     bucket: database.prepare('SELECT name, created FROM buckets WHERE name = ?'),
     buckets: database.prepare('SELECT name, created FROM buckets ORDER BY name'),
     find: database.prepare('SELECT record FROM objects WHERE bucket = ? AND key = ?'),
@@ -100,6 +128,16 @@ export class ObjectStore {
     return this.statements.addBucket.run(name, created).changes === 1;
   }
 
+  /** Removes an empty bucket with its settings and unfinished uploads; its folder too, unless a person put something there. */
+  removeBucket(name: string): void {
+    this.statements.removeBucket.run(name);
+    try {
+      rmdirSync(join(this.root, name));
+    } catch (error) {
+      if (!hasCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error;
+    }
+  }
+
   hasBucket(name: string): boolean {
     return this.statements.bucket.get(name) !== undefined;
   }
@@ -129,6 +167,23 @@ export class ObjectStore {
   fileOf(bucket: string, key: string): string | undefined {
     const object = this.row(bucket, key);
     return object === undefined ? undefined : join(this.root, object.location);
+  }
+
+  /** The object with the place of its file; undefined when there is none. */
+  located(bucket: string, key: string): LocatedObject | undefined {
+    return this.find(bucket, key) === undefined ? undefined : this.row(bucket, key);
+  }
+
+  /** A free place for a new object, relative to the store. */
+  placeFor(bucket: string, key: string): string {
+    return newLocation(this.root, bucket, key);
+  }
+
+  /** Rewrites what is known of an object, e.g. its tags; its bytes stay. */
+  update(object: ObjectRecord): void {
+    const { bucket, key } = object;
+    const location = this.row(bucket, key)?.location;
+    this.statements.put.run(bucket, Buffer.from(key), JSON.stringify({ ...object, location }));
   }
 
   /** Opens the object for reading; the descriptor is the caller's to close. */

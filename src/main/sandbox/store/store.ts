@@ -7,10 +7,12 @@ import { ObjectStore } from './object-store.ts';
 import { hiddenFolder } from './paths.ts';
 import { TemporaryFile } from './temporary-file.ts';
 import { UploadStore } from './upload-store.ts';
+import { VersionStore } from './version-store.ts';
 
 export interface Store {
   readonly objects: ObjectStore;
   readonly bucketSettings: BucketSettings;
+  readonly versions: VersionStore;
   readonly uploads: UploadStore;
   /** On the same file system as the objects, so that a rename is enough. */
   readonly temporaryFile: () => Promise<TemporaryFile>;
@@ -33,6 +35,7 @@ export function openStore(folder: string): Store {
     return {
       objects,
       bucketSettings: new BucketSettings(database),
+      versions: new VersionStore(root, database, objects),
       uploads,
       temporaryFile: () => TemporaryFile.create(temporary),
       close: () => database.close(),

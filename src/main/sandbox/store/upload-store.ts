@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ChecksumAlgorithm, ChecksumType } from '../payload/checksum.ts';
-import type { ObjectHeaders } from './object-store.ts';
+import type { ObjectHeaders, ObjectLock, StoredEncryption, Tag } from './object-store.ts';
 
 export interface UploadRecord extends ObjectHeaders {
   readonly id: string;
@@ -14,6 +14,9 @@ export interface UploadRecord extends ObjectHeaders {
   readonly started: number;
   readonly initiator: string;
   readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType };
+  readonly encryption?: StoredEncryption;
+  readonly tags?: readonly Tag[];
+  readonly lock?: ObjectLock;
 }
 
 export interface PartRecord {
