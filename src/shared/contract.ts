@@ -45,6 +45,9 @@ const byName = z.object({ name: nameSchema });
 const byJob = z.object({ jobId: jobIdSchema });
 const nothing = z.object({});
 
+/** A check of the connection test, e.g. `list`. */
+const checkNameSchema = z.string().min(1).max(100);
+
 /** The events of a connection test: a check each, then the result, and whether it was saved. */
 export const testEventSchema = z.union([
   checkSchema,
@@ -112,7 +115,8 @@ export const contract = {
     /**
      * Tests, then saves. A failed test saves nothing; `draft` saves untested and marks it so. `replaces` names the
      * destination that becomes this one: it stays as it was until then, and so does its secret when none is given
-     * and the access key ID is the same. One that pipelines use keeps its name.
+     * and the access key ID is the same. One that pipelines use keeps its name. `from` names the check to go on at,
+     * where the ones before it passed a moment ago with the same settings: these are told as they were.
      */
     save: procedure
       .input(
@@ -121,10 +125,13 @@ export const contract = {
           secretAccessKey: z.string().min(1).optional(),
           draft: z.boolean().default(false),
           replaces: nameSchema.optional(),
+          from: checkNameSchema.optional(),
         }),
       )
       .output(eventIterator(testEventSchema)),
-    test: procedure.input(byName).output(eventIterator(testEventSchema)),
+    test: procedure
+      .input(byName.extend({ from: checkNameSchema.optional() }))
+      .output(eventIterator(testEventSchema)),
     remove: procedure.input(byName).output(nothing),
   },
 

@@ -139,6 +139,8 @@ export function procedureTests(suite: Suite): void {
       const replaced = await events(client.destinations.save({ settings: changed, replaces: 'own' }));
       expect(replaced.at(-1)).toEqual({ saved: true });
       expect(await client.destinations.list()).toMatchObject([{ name: 'own', pathPrefix: 'elsewhere' }]);
+      const again = await events(client.destinations.test({ name: 'own', from: 'put' }));
+      expect(again.at(-1)).toEqual({ result: 'passed' });
       const renamed = events(
         client.destinations.save({ settings: { ...changed, name: 'other' }, replaces: 'own' }),
       );

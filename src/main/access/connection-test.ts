@@ -18,23 +18,33 @@ import { destinationIdentity } from './identity.ts';
 import { type AccessContext, assumeRole, destinationCredentials, signerCredentials } from './signing.ts';
 
 /**
- * Runs the checks in order. The consumer decides by the verdicts: one `failed` fails the test.
+ * Runs the checks in order. The consumer decides by the verdicts: one `failed` fails the test. The checks in `kept`
+ * were found a moment ago and are told again instead of run: those of the role all together, and the listing. The
+ * identity is asked for in any case, since what to paste depends on it, and writing, reading and deleting are one.
  * @throws SluiceError CANCELLED only; everything else becomes a verdict
  */
 export async function* testConnection(
   settings: DestinationSettings,
   context: AccessContext,
   signal: AbortSignal,
+  kept: readonly Check[] = [],
 ): AsyncGenerator<Check> {
   const identity = yield* checkIdentity(settings, context, signal);
   if (identity === 'failed') return;
   if (settings.access.type === 'role') {
-    const assumed = yield* checkRole(settings, context, identity, signal);
-    if (!assumed) return;
+    const roleKept = kept.filter(({ check }) => roleChecks.includes(check));
+    if (roleKept.length === roleChecks.length) yield* roleKept;
+    else if (!(yield* checkRole(settings, context, identity, signal))) return;
   }
   using bucket = openBucket(settings, context);
-  yield* checkBucket(settings, bucket, signal);
+  yield* checkBucket(settings, bucket, signal, kept);
 }
+
+const roleChecks: readonly string[] = [
+  'assume-role',
+  'assume-role-without-external-id',
+  'assume-role-with-wrong-external-id',
+];
 
 async function* checkIdentity(
   settings: DestinationSettings,
@@ -137,13 +147,18 @@ async function* checkBucket(
   settings: DestinationSettings,
   bucket: Bucket,
   signal: AbortSignal,
+  kept: readonly Check[],
 ): AsyncGenerator<Check> {
   const folder = settings.pathPrefix === '' ? '' : `${settings.pathPrefix}/`;
   const key = `${folder}.sluice-test-${crypto.randomUUID()}`;
   const body = Buffer.from(`Sluice connection test ${crypto.randomUUID()}\n`);
 
-  const listed = yield* right('list', 's3:ListBucket', settings, () => bucket.list(folder, 1, signal));
-  if (listed !== undefined && bucketIsOutOfReach(listed)) return;
+  const listKept = kept.find(({ check }) => check === 'list');
+  if (listKept !== undefined) yield listKept;
+  else {
+    const listed = yield* right('list', 's3:ListBucket', settings, () => bucket.list(folder, 1, signal));
+    if (listed !== undefined && bucketIsOutOfReach(listed)) return;
+  }
   // From the moment that it is sent the test file may exist, whatever the answer, and must go in any case.
   let mayExist = true;
   try {

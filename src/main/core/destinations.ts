@@ -3,11 +3,12 @@ import { bucketNameProblem, roleArnProblem } from '../../shared/aws-names.ts';
 import type { TestEvent } from '../../shared/contract.ts';
 import { normalisePathPrefix } from '../../shared/directory-path.ts';
 import { SluiceError } from '../../shared/errors.ts';
-import type { Destination, DestinationSettings, Settings } from '../../shared/model.ts';
+import type { Check, Destination, DestinationSettings, Settings } from '../../shared/model.ts';
 import { type Bucket, openBucket } from '../access/bucket.ts';
 import { testConnection } from '../access/connection-test.ts';
 import type { AccessContext } from '../access/signing.ts';
 import type { CoreContext } from './context.ts';
+import { checksBefore, rememberTest } from './last-test.ts';
 import { find, inUse, nameTaken } from './names.ts';
 import { keepsSecret, putInPlace, replaceable } from './replace-destination.ts';
 import { secretAccount } from './secret-account.ts';
@@ -53,6 +54,8 @@ export interface NewDestination {
   readonly draft: boolean;
   /** The name of the destination that becomes this one. */
   readonly replaces?: string | undefined;
+  /** The check that the test goes on at, where the ones before it have just passed. */
+  readonly from?: string | undefined;
 }
 
 /** Tests and saves; `{saved: false}` when the test failed. */
@@ -68,7 +71,7 @@ export async function* saveDestination(
     throw nameTaken('destination', settings.name);
   let testedAt: string | null = null;
   if (!input.draft) {
-    const passed = yield* test(core, settings, secret, signal);
+    const passed = yield* test(core, settings, { secret, from: input.from }, signal);
     if (!passed) {
       yield { saved: false };
       return;
@@ -84,11 +87,11 @@ export async function* saveDestination(
 /** Runs the test of a saved destination and remembers when it passed. */
 export async function* testDestination(
   core: CoreContext,
-  name: string,
+  { name, from }: { readonly name: string; readonly from?: string | undefined },
   signal: AbortSignal,
 ): AsyncGenerator<TestEvent> {
   const destination = findDestination(core, name);
-  const passed = yield* test(core, destination, undefined, signal);
+  const passed = yield* test(core, destination, { from }, signal);
   if (!passed) return;
   const testedAt = new Date().toISOString();
   core.settings.update((settings) => ({
@@ -133,14 +136,21 @@ function withDestination(settings: Settings, destination: Destination): Settings
 async function* test(
   core: CoreContext,
   destination: DestinationSettings,
-  secret: string | undefined,
+  { secret, from }: { readonly secret?: string | undefined; readonly from?: string | undefined },
   signal: AbortSignal,
 ): AsyncGenerator<TestEvent, boolean> {
   const { settings, context } = await reach(core, destination, secret);
   let passed = true;
-  for await (const check of testConnection(settings, context, signal)) {
-    if (check.verdict === 'failed') passed = false;
-    yield check;
+  const checks: Check[] = [];
+  const kept = checksBefore(core, settings, from);
+  try {
+    for await (const check of testConnection(settings, context, signal, kept)) {
+      if (check.verdict === 'failed') passed = false;
+      checks.push(check);
+      yield check;
+    }
+  } finally {
+    rememberTest(core, settings, { checks, kept });
   }
   yield { result: passed ? 'passed' : 'failed' };
   return passed;

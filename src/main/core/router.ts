@@ -46,9 +46,7 @@ export function createRouter(core: CoreContext, jobs: Jobs) {
     destinations: {
       list: app.destinations.list.handler(() => listDestinations(core)),
       save: app.destinations.save.handler(({ input, signal }) => saveDestination(core, input, until(signal))),
-      test: app.destinations.test.handler(({ input, signal }) =>
-        testDestination(core, input.name, until(signal)),
-      ),
+      test: app.destinations.test.handler(({ input, signal }) => testDestination(core, input, until(signal))),
       remove: app.destinations.remove.handler(async ({ input }) => {
         await removeDestination(core, input.name);
         return {};
