@@ -14,19 +14,19 @@ export function BucketFields({ fields }: FieldsProps) {
   const { values } = fields;
   return (
     <SpaceBetween size="l">
-      <TextField
-        label="Bucket"
-        constraint={
-          hasDottedBucket(values) && !values.pathStyle
-            ? 'This name has a dot: switch on path-style addresses under "Advanced settings", or the connection cannot be secured.'
-            : 'The name of a bucket that exists, without s3:// before it.'
-        }
-        {...fields.text('bucket')}
-      />
       <SpaceBetween size="xs">
-        <RegionField fields={fields} />
+        <TextField
+          label="Bucket"
+          constraint={
+            hasDottedBucket(values) && !values.pathStyle
+              ? 'This name has a dot: switch on path-style addresses under "Advanced settings", or the connection cannot be secured.'
+              : '3 to 63 small letters, digits, dots and hyphens; without s3:// before it.'
+          }
+          {...fields.text('bucket')}
+        />
         <BucketRegionNote fields={fields} />
       </SpaceBetween>
+      <RegionField fields={fields} />
       <SpaceBetween size="xs">
         <TextField
           label="Path prefix"
@@ -40,7 +40,8 @@ export function BucketFields({ fields }: FieldsProps) {
       <FormField label="File format" stretch>
         CSV, compressed with gzip
         <Box variant="small" display="block">
-          UTF-8, with a header row in every file.
+          The only format there is: text with one line per row and a header in every file, which every
+          spreadsheet and query engine reads.
         </Box>
       </FormField>
     </SpaceBetween>

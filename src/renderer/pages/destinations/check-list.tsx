@@ -1,4 +1,5 @@
 import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
 import LiveRegion from '@cloudscape-design/components/live-region';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
@@ -32,14 +33,21 @@ const icons: Readonly<Record<Check['verdict'], StatusIndicatorProps.Type>> = {
 
 const titleOf = ({ check }: Check): string => titles[check] ?? check;
 
+interface CheckListProps {
+  readonly run: TestRun;
+  /** Tests again from a check on, with those before it as they are. Absent where the test cannot be repeated. */
+  readonly onRetry?: ((check: string) => void) | undefined;
+}
+
 /** The checks so far, each with its verdict, and what to do about what failed. */
-export function CheckList({ run }: { readonly run: TestRun }) {
+export function CheckList({ run, onRetry }: CheckListProps) {
+  const retry = run.state === 'failed' ? onRetry : undefined;
   const last = run.checks.at(-1);
   return (
     <>
       <SpaceBetween size="s">
         {run.checks.map((check) => (
-          <OneCheck key={check.check} check={check} />
+          <OneCheck key={check.check} check={check} onRetry={retry} />
         ))}
         {run.state === 'running' && <StatusIndicator type="in-progress">Testing…</StatusIndicator>}
         <FailureAlert error={run.error} header="The test could not go on" />
@@ -49,7 +57,11 @@ export function CheckList({ run }: { readonly run: TestRun }) {
   );
 }
 
-function OneCheck({ check }: { readonly check: Check }) {
+interface OneCheckProps extends Pick<CheckListProps, 'onRetry'> {
+  readonly check: Check;
+}
+
+function OneCheck({ check, onRetry }: OneCheckProps) {
   const { verdict, cause, fix, statement, code } = check;
   return (
     <div>
@@ -69,6 +81,18 @@ function OneCheck({ check }: { readonly check: Check }) {
           </Box>
         )}
         {statement !== undefined && <CodeBlock text={statement} label="Text to paste in the IAM console" />}
+        {verdict === 'failed' && onRetry !== undefined && (
+          <div className="check-retry">
+            <Button
+              formAction="none"
+              iconName="refresh"
+              ariaLabel={`Retry from here: ${titleOf(check)}`}
+              onClick={() => onRetry(check.check)}
+            >
+              Retry from here
+            </Button>
+          </div>
+        )}
       </div>
     </div>
   );

@@ -33,8 +33,9 @@ export function DestinationFormPage({ changed }: DestinationFormPageProps) {
     problemsOf(form, taken, keptKey),
   );
   const { run, save, stop } = useSave(fields);
-  const submit = async (draft: boolean) => {
-    if (fields.check() && (await save({ draft, replaces: changed?.name }))) navigate('/destinations');
+  const submit = async (draft: boolean, from?: string) => {
+    const options = { draft, replaces: changed?.name, ...(from === undefined ? {} : { from }) };
+    if (fields.check() && (await save(options))) navigate('/destinations');
   };
   return (
     <Page
@@ -67,7 +68,12 @@ export function DestinationFormPage({ changed }: DestinationFormPageProps) {
               <BucketFields fields={fields} />
             </Container>
             <AdvancedFields fields={fields} />
-            <SaveBar run={run} onDraft={() => void submit(true)} onStop={stop} />
+            <SaveBar
+              run={run}
+              onDraft={() => void submit(true)}
+              onStop={stop}
+              onRetry={(check) => void submit(false, check)}
+            />
           </SpaceBetween>
         </form>
         <AwsPanel fields={fields} />

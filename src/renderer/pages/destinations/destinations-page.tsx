@@ -16,9 +16,10 @@ export function DestinationsPage() {
   const [removing, setRemoving] = useState<Destination>();
   const { run, start, reset } = useTestRun();
 
-  const test = async ({ name }: Destination) => {
+  const test = async ({ name }: Pick<Destination, 'name'>, from?: string) => {
     setTested(name);
-    await start((signal) => client.destinations.test({ name }, { signal }));
+    const where = from === undefined ? {} : { from };
+    await start((signal) => client.destinations.test({ name, ...where }, { signal }));
     await refresh();
   };
   const close = () => {
@@ -40,10 +41,17 @@ export function DestinationsPage() {
         destinations={destinations.data ?? []}
         loading={destinations.isPending}
         testing={run.state === 'running' ? tested : undefined}
-        onTest={test}
+        onTest={(destination) => void test(destination)}
         onRemove={setRemoving}
       />
-      {tested !== undefined && <TestPanel name={tested} run={run} onClose={close} />}
+      {tested !== undefined && (
+        <TestPanel
+          name={tested}
+          run={run}
+          onClose={close}
+          onRetry={(check) => void test({ name: tested }, check)}
+        />
+      )}
       {removing !== undefined && (
         <RemoveDestination
           destination={removing}

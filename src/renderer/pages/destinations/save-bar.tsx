@@ -12,10 +12,11 @@ interface SaveBarProps {
   readonly run: TestRun;
   readonly onDraft: () => void;
   readonly onStop: () => void;
+  readonly onRetry: ((check: string) => void) | undefined;
 }
 
 /** The test as it goes, and the buttons below it. */
-export function SaveBar({ run, onDraft, onStop }: SaveBarProps) {
+export function SaveBar({ run, onDraft, onStop, onRetry }: SaveBarProps) {
   const running = run.state === 'running';
   const end = useRef<HTMLDivElement>(null);
   // The buttons stay in view while the checks push them down.
@@ -33,7 +34,7 @@ export function SaveBar({ run, onDraft, onStop }: SaveBarProps) {
             </Header>
           }
         >
-          <CheckList run={run} />
+          <CheckList run={run} onRetry={onRetry} />
         </Container>
       )}
       <div ref={end}>

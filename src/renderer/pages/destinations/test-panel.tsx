@@ -11,10 +11,11 @@ interface TestPanelProps {
   readonly name: string;
   readonly run: TestRun;
   readonly onClose: () => void;
+  readonly onRetry: (check: string) => void;
 }
 
 /** The test of one destination, from its first check on. */
-export function TestPanel({ name, run, onClose }: TestPanelProps) {
+export function TestPanel({ name, run, onClose, onRetry }: TestPanelProps) {
   const panel = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (run.state !== 'idle') panel.current?.scrollIntoView({ block: 'nearest' });
@@ -32,7 +33,7 @@ export function TestPanel({ name, run, onClose }: TestPanelProps) {
           </Header>
         }
       >
-        <CheckList run={run} />
+        <CheckList run={run} onRetry={onRetry} />
       </Container>
     </div>
   );

@@ -11,6 +11,8 @@ export interface SaveOptions {
   readonly draft?: boolean;
   /** The name of the saved destination that is changed. */
   readonly replaces?: string | undefined;
+  /** The check to go on at. */
+  readonly from?: string;
 }
 
 export interface Saving {
@@ -22,15 +24,15 @@ export interface Saving {
 
 export function useSave(fields: Fields<DestinationForm>): Saving {
   const { run, start, reset } = useTestRun();
-  const save = async ({ draft = false, replaces }: SaveOptions = {}): Promise<boolean> => {
+  const save = async ({ draft = false, replaces, from }: SaveOptions = {}): Promise<boolean> => {
     const settings = settingsOf(fields.values);
     const typed = fields.values.secretAccessKey;
     const secret = settings.access.type === 'keys' && typed !== '' ? { secretAccessKey: typed } : {};
     // It goes inward once; the page keeps no copy.
     fields.clear('secretAccessKey');
-    const target = replaces === undefined ? {} : { replaces };
+    const more = { ...(replaces === undefined ? {} : { replaces }), ...(from === undefined ? {} : { from }) };
     const ended = await start((signal) =>
-      client.destinations.save({ settings, draft, ...secret, ...target }, { signal }),
+      client.destinations.save({ settings, draft, ...secret, ...more }, { signal }),
     );
     if (!ended.saved) {
       fields.refuse(refusedFields(ended, settings));

@@ -8,10 +8,11 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Setup } from '../../../../shared/model.ts';
 import { api } from '../../../app/api.ts';
+import { Confirm } from '../../../components/confirm.tsx';
 import { FailureAlert } from '../../../components/failure-alert.tsx';
 import { useFields } from '../../../components/use-fields.ts';
 import { emptyForm, problemsOf } from '../destination-form.ts';
-import { useSave } from '../use-save.ts';
+import { type SaveOptions, useSave } from '../use-save.ts';
 import {
   fieldsOfStep,
   formOfSetup,
@@ -40,7 +41,10 @@ const titles: Readonly<Record<StepId, readonly [title: string, description: stri
   identity: ['Who you are', 'How Sluice gets into your AWS account, and who asks.'],
   bucket: ['Bucket', 'An S3 bucket is where AWS keeps files. Yours can be new or in use.'],
   policy: ['Permissions policy', 'A text that says what Sluice may do in the bucket, and nothing more.'],
-  'external-id': ['External ID', 'A word that only this installation knows to say.'],
+  'external-id': [
+    'External ID',
+    'An ID of this installation. The role will ask for it, so that nobody else can use the role in your name.',
+  ],
   role: ['Role', 'Something that you take on for an hour to be allowed what its policy says.'],
   keys: ['User and keys', 'A user of its own for Sluice, with the policy and one access key.'],
   test: ['Test and save', 'Every right is tried on your bucket. Only what works is saved.'],
@@ -56,6 +60,8 @@ export function GuidedSetup({ begun, onStartOver }: GuidedSetupProps) {
   const { run, save, stop } = useSave(fields);
   const steps = stepsOf(fields.values.accessType);
   const kept = useKeepSetup(setupOf(fields.values, active), begun ?? setupOf(emptyForm, 0));
+  const touched = begun !== null || fields.values !== initial || active > 0;
+  const [asking, setAsking] = useState(false);
   const running = run.state === 'running';
   const page = useTitle();
 
@@ -69,14 +75,14 @@ export function GuidedSetup({ begun, onStartOver }: GuidedSetupProps) {
     }
     setActive(requested);
   };
-  const finish = async (draft: boolean) => {
+  const finish = async (options: SaveOptions = {}) => {
     if (running) return;
     const problems = problemsOf(fields.values, taken);
     const first = Math.min(
       ...(Object.keys(problems) as (keyof typeof problems)[]).map((field) => stepOfField(field, steps)),
     );
     if (Number.isFinite(first) && first !== active) setActive(Math.max(0, first));
-    if (!fields.check() || !(await save({ draft }))) return;
+    if (!fields.check() || !(await save(options))) return;
     await kept.forget();
     navigate('/destinations');
   };
@@ -96,6 +102,7 @@ export function GuidedSetup({ begun, onStartOver }: GuidedSetupProps) {
         fields={fields}
         run={run}
         onStop={stop}
+        onRetry={(from) => void finish({ from })}
         secretMissing={fields.values.accessType === 'keys' && fields.values.secretAccessKey === ''}
         onEnterSecret={() => setActive(steps.indexOf('keys'))}
       />
@@ -121,19 +128,31 @@ export function GuidedSetup({ begun, onStartOver }: GuidedSetupProps) {
         submitButtonText="Test and save"
         i18nStrings={{ nextButtonLoadingAnnouncement: 'Testing', submitButtonLoadingAnnouncement: 'Testing' }}
         onNavigate={({ detail }) => go(detail.requestedStepIndex)}
-        onCancel={() => void startOver().then(() => navigate('/destinations'))}
-        onSubmit={() => void finish(false)}
+        onCancel={() => (touched ? setAsking(true) : navigate('/destinations'))}
+        onSubmit={() => void finish()}
         secondaryActions={
           <SpaceBetween direction="horizontal" size="xs">
             <Button onClick={() => void kept.keep().then(() => navigate('/'))}>Finish later</Button>
             {steps[active] === 'test' && (
-              <Button disabled={running} onClick={() => void finish(true)}>
+              <Button disabled={running} onClick={() => void finish({ draft: true })}>
                 Save as draft
               </Button>
             )}
           </SpaceBetween>
         }
       />
+      {asking && (
+        <Confirm
+          title="Discard the setup?"
+          action="Discard"
+          busy={false}
+          error={null}
+          onConfirm={() => void kept.forget().then(() => navigate('/destinations'))}
+          onClose={() => setAsking(false)}
+        >
+          What you have entered here is forgotten. “Finish later” keeps it. What you made in AWS stays there.
+        </Confirm>
+      )}
     </div>
   );
 }

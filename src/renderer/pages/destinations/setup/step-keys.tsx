@@ -11,6 +11,7 @@ export function StepKeys({ fields }: FieldsProps) {
       <Container>
         <SpaceBetween size="l">
           <WrittenSteps
+            topLevel
             title="The user, in the AWS console"
             steps={[
               'Open IAM, then Users. Choose Create user and give it a name, e.g. sluice.',
@@ -19,6 +20,7 @@ export function StepKeys({ fields }: FieldsProps) {
             ]}
           />
           <WrittenSteps
+            topLevel
             title="Its access key"
             steps={[
               'Open the user. Choose Create access key, then Command Line Interface (CLI), and confirm.',

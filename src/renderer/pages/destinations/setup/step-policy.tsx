@@ -11,6 +11,7 @@ export function StepPolicy({ fields }: FieldsProps) {
       <SpaceBetween size="l">
         <PermissionsPolicy fields={fields} />
         <WrittenSteps
+          topLevel
           title="In the AWS console"
           steps={[
             'Open IAM (the part of AWS that says who may do what), then Policies.',

@@ -1,4 +1,4 @@
-import Box from '@cloudscape-design/components/box';
+import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
@@ -17,13 +17,14 @@ import type { TestRun } from '../use-test-run.ts';
 interface StepTestProps extends FieldsProps {
   readonly run: TestRun;
   readonly onStop: () => void;
+  readonly onRetry: (check: string) => void;
   /** True where the secret has to be entered again before another test. */
   readonly secretMissing: boolean;
   readonly onEnterSecret: () => void;
 }
 
 /** A name, one look at everything, and the test. */
-export function StepTest({ fields, run, onStop, secretMissing, onEnterSecret }: StepTestProps) {
+export function StepTest({ fields, run, onStop, onRetry, secretMissing, onEnterSecret }: StepTestProps) {
   const wrongRegion = run.checks.some(({ code }) => code === 'BUCKET_WRONG_REGION');
   return (
     <SpaceBetween size="l">
@@ -51,13 +52,12 @@ export function StepTest({ fields, run, onStop, secretMissing, onEnterSecret }: 
           }
         >
           <SpaceBetween size="m">
-            <CheckList run={run} />
+            <CheckList run={run} onRetry={secretMissing ? undefined : onRetry} />
             {wrongRegion && run.state === 'failed' && <BucketRegionNote fields={fields} />}
             {secretMissing && run.state === 'failed' && (
-              <Box>
-                The secret access key was not kept after this test.{' '}
-                <Button onClick={onEnterSecret}>Enter it again</Button>
-              </Box>
+              <Alert type="info" action={<Button onClick={onEnterSecret}>Enter it again</Button>}>
+                The page does not keep the secret access key after a test.
+              </Alert>
             )}
           </SpaceBetween>
         </Container>

@@ -4,13 +4,15 @@ interface WrittenStepsProps {
   readonly title: string;
   /** Where to click, one after the other. */
   readonly steps: readonly string[];
+  /** Where no heading of the second level stands above it. */
+  readonly topLevel?: boolean;
 }
 
 /** What to do in the AWS console, as a numbered list. */
-export function WrittenSteps({ title, steps }: WrittenStepsProps) {
+export function WrittenSteps({ title, steps, topLevel = false }: WrittenStepsProps) {
   return (
     <div>
-      <Box variant="h3" padding={{ bottom: 'xxs' }}>
+      <Box variant="h3" tagOverride={topLevel ? 'h2' : 'h3'} padding={{ bottom: 'xxs' }}>
         {title}
       </Box>
       <ol className="points">
