@@ -37,8 +37,7 @@ export interface Server extends AsyncDisposable {
   readonly user: Principal;
 }
 
-export const serverNames = ['sandbox', 'RGW'] as const;
-export type ServerName = (typeof serverNames)[number];
+export type ServerName = 'sandbox' | 'RGW';
 
 async function sandboxServer(): Promise<Server> {
   const store = mkdtempSync(join(tmpdir(), 'slc-parity-'));
