@@ -5,26 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { install, type RunningSandbox, startSandboxCommand } from '../support/cli.ts';
+import { focused, tabTo } from '../support/keyboard.ts';
 import { hasChromium, openTheatre, type TestWindow, type Theatre } from '../support/window.ts';
-
-/** The names of what has the focus: its label, or what stands in it. */
-const focused = (page: Page): Promise<string> =>
-  page.locator('*:focus').evaluate((element) => {
-    const { labels, ariaLabel, textContent } = element as typeof element & {
-      readonly labels?: Iterable<{ readonly textContent: string | null }> | null;
-    };
-    const names = [ariaLabel, ...[...(labels ?? [])].map((label) => label.textContent), textContent];
-    return names.find((name) => name !== null && name !== '') ?? '';
-  });
-
-/** Presses Tab until the focus is on what has this name; the way of somebody without a mouse. */
-async function tabTo(page: Page, name: RegExp, limit = 60): Promise<void> {
-  for (let count = 0; count < limit; count++) {
-    await page.keyboard.press('Tab');
-    if (name.test(await focused(page))) return;
-  }
-  throw new Error(`Tab never reached ${name}`);
-}
 
 const textOf = (page: Page): Promise<string | null> => page.locator('main').textContent();
 
@@ -161,9 +143,38 @@ describe.skipIf(!hasChromium)('setting up in the window: needs chromium', () => 
       );
 
       await page.getByRole('button', { name: 'Test Landing zone' }).click();
+      await page.getByRole('heading', { name: 'Test of Landing zone' }).waitFor();
       await page.getByText('Everything works', { exact: true }).waitFor();
       expect(await textOf(page)).toContain('The role stays closed without an external ID');
       expect(await window.faults()).toEqual([]);
+    });
+
+    it('what is saved can be changed, and stays as it was until the test has passed', async () => {
+      await window.go('/destinations');
+      await page.getByRole('link', { name: 'Change Landing zone' }).press('Enter');
+      await page.getByRole('heading', { name: 'Change Landing zone' }).waitFor();
+      const prefix = page.getByRole('textbox', { name: /^Path prefix/ });
+      expect(await prefix.inputValue()).toBe('landing/shop');
+      expect(await page.getByRole('textbox', { name: 'Role ARN' }).inputValue()).toBe(sandbox.roleArn);
+      expect(await window.faults()).toEqual([]);
+
+      const bucket = page.getByRole('textbox', { name: 'Bucket' });
+      await bucket.fill('not-there-at-all');
+      await page.getByText('There is no bucket of this name').waitFor();
+      await page.getByRole('button', { name: 'Test and save' }).click();
+      await page.getByRole('heading', { name: 'Not saved' }).waitFor();
+      expect((await installation.json(['destination', 'list'])).stdout).toContain('landing/shop');
+
+      await bucket.fill(sandbox.bucket);
+      await prefix.fill('elsewhere');
+      await page.getByRole('textbox', { name: 'Name' }).fill('Landing strip');
+      await prefix.press('Enter');
+      const row = page.getByRole('row', { name: /Landing strip/ });
+      await row.waitFor();
+      expect(await row.textContent()).toMatch(/elsewhere\/[\s\S]*Tested/);
+      expect((await installation.json(['destination', 'list'])).stdout).not.toMatch(
+        /Landing zone|landing\/shop/,
+      );
     });
 
     it('a test that fails keeps the form, marks the field and shows what to paste', async () => {

@@ -41,10 +41,7 @@ const titles: Readonly<Record<StepId, readonly [title: string, description: stri
   identity: ['Who you are', 'How Sluice gets into your AWS account, and who asks.'],
   bucket: ['Bucket', 'An S3 bucket is where AWS keeps files. Yours can be new or in use.'],
   policy: ['Permissions policy', 'A text that says what Sluice may do in the bucket, and nothing more.'],
-  'external-id': [
-    'External ID',
-    'An ID of this installation. The role will ask for it, so that nobody else can use the role in your name.',
-  ],
+  'external-id': ['External ID', 'What keeps others from using your role.'],
   role: ['Role', 'Something that you take on for an hour to be allowed what its policy says.'],
   keys: ['User and keys', 'A user of its own for Sluice, with the policy and one access key.'],
   test: ['Test and save', 'Every right is tried on your bucket. Only what works is saved.'],
