@@ -33,11 +33,17 @@ export async function bucketRegion(
     return await ask(question, region, { credentials: signerCredentials(question.signer, context) }, signal);
   } catch (error) {
     if (!(error instanceof SluiceError) || !withoutIdentity.has(error.code)) throw error;
-    return await ask(question, region, { signer: { sign: async (request) => request } }, signal);
+    return await ask(question, region, unsigned, signal);
   }
 }
 
 type Identity = Pick<NonNullable<ConstructorParameters<typeof S3Client>[0]>, 'credentials' | 'signer'>;
+
+/** The SDK wants credentials even for a signer that does not use them. */
+const unsigned: Identity = {
+  credentials: { accessKeyId: 'nobody', secretAccessKey: 'nobody' },
+  signer: { sign: async (request) => request },
+};
 
 async function ask(
   { bucket, endpoint }: BucketQuestion,
