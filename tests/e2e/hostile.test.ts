@@ -5,21 +5,15 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endLine, objectsDocument, previewDocument } from '../cli/documents.ts';
 import { errorOf, type Installation, install } from '../support/cli.ts';
-import { type CliAws, must, startCliAws } from '../support/cli-aws.ts';
+import { type CliTarget, must, startCliAws } from '../support/cli-aws.ts';
+import { startCliRgw } from '../support/cli-rgw.ts';
 import { findPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { missingForRgw } from '../support/rgw.ts';
 import type { CsvField } from '../support/strict-csv.ts';
 import { createHostileTables, hostileTexts } from './hostile-tables.ts';
 
 let cli: Installation;
-let aws: CliAws;
-beforeAll(async () => {
-  cli = install();
-  aws = await startCliAws(cli);
-});
-afterAll(async () => {
-  await aws[Symbol.asyncDispose]();
-  cli[Symbol.dispose]();
-});
+let aws: CliTarget;
 
 const quoted = pg.escapeIdentifier;
 const sorted = (rows: readonly unknown[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
@@ -54,7 +48,7 @@ async function loadAndRead(
   const written = objects.flatMap(({ files }) => files.map(({ key }) => key));
   expect(expected).toContainEqual(written);
   expect((await aws.keys()).filter((key) => !known.has(key))).toEqual(written.toSorted());
-  expect(aws.uploads()).toEqual([]);
+  expect(await aws.uploads()).toEqual([]);
   const verified = await cli.json(['jobs', 'verify', jobId], { env });
   expect(verified.lines).toMatchObject([{ result: 'passed' }]);
   return await Promise.all(
@@ -66,86 +60,114 @@ async function loadAndRead(
   );
 }
 
-describe.skipIf(findPostgres() === null)('PostgreSQL to S3 and back: needs PostgreSQL', () => {
-  let server: TestPostgres;
-  const env = () => ({ ...aws.env, PGPASSWORD: server.password });
-  beforeAll(async () => {
-    server = await startPostgres({ tls: false });
-    await createHostileTables(server);
-    must(await cli.run(['source', 'add', '--name', 'pg', '--url', server.url], { env: env() }));
-  });
-  afterAll(() => server.stop());
+describe('to the sandbox:', () => hostileTables(startCliAws));
 
-  /** The same rows by another way: each column as text, as the server itself writes it. */
-  async function held(schema: string, name: string, columns: readonly CsvField[]): Promise<string[]> {
-    const list = columns.map((column, at) => {
-      const value = quoted(column ?? '');
-      // The cast to text trims char(n) and lengthens inet; their own output does not.
-      return `CASE WHEN pg_typeof(${value})::text NOT IN ('character', 'inet') THEN ${value}::text
-        WHEN num_nulls(${value}) = 0 THEN format('%s', ${value}) END AS "${at}"`;
+describe.skipIf(missingForRgw !== '')(
+  missingForRgw === '' ? 'to Ceph RGW:' : `to Ceph RGW: needs ${missingForRgw}`,
+  () => hostileTables(startCliRgw),
+);
+
+function hostileTables(start: (cli: Installation) => Promise<CliTarget>): void {
+  beforeAll(async () => {
+    cli = install();
+    aws = await start(cli);
+  });
+  afterAll(async () => {
+    await aws[Symbol.asyncDispose]();
+    cli[Symbol.dispose]();
+  });
+
+  describe.skipIf(findPostgres() === null)('PostgreSQL and back: needs PostgreSQL', () => {
+    let server: TestPostgres;
+    const env = () => ({ ...aws.env, PGPASSWORD: server.password });
+    beforeAll(async () => {
+      server = await startPostgres({ tls: false });
+      await createHostileTables(server);
+      must(await cli.run(['source', 'add', '--name', 'pg', '--url', server.url], { env: env() }));
     });
-    const rows =
-      await server.query(`SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres';
+    afterAll(() => server.stop());
+
+    /** The same rows by another way: each column as text, as the server itself writes it. */
+    async function held(schema: string, name: string, columns: readonly CsvField[]): Promise<string[]> {
+      const list = columns.map((column, at) => {
+        const value = quoted(column ?? '');
+        // The cast to text trims char(n) and lengthens inet; their own output does not.
+        return `CASE WHEN pg_typeof(${value})::text NOT IN ('character', 'inet') THEN ${value}::text
+        WHEN num_nulls(${value}) = 0 THEN format('%s', ${value}) END AS "${at}"`;
+      });
+      const rows =
+        await server.query(`SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres';
       SET bytea_output = 'hex'; SET extra_float_digits = 1;
       SELECT ${list.join(', ')} FROM ${quoted(schema)}.${quoted(name)}`);
-    return sorted(rows.map((row) => columns.map((_, at) => row[String(at)] ?? null)));
-  }
-
-  test('every object of the hostile database arrives exactly, NULL beside the empty string', async () => {
-    const { objects } = await cli.document(objectsDocument, ['source', 'objects', 'pg'], { env: env() });
-    const hostile = objects.filter(({ schema }) => schema !== 'a' && schema !== 'a_b');
-    expect(hostile.length).toBeGreaterThan(12);
-    const names = hostile.map(({ schema, name }) => `"${schema}"."${name}"`);
-    const loaded = await loadAndRead('hostile', ['--source', 'pg', '--object', ...names], env());
-    expect(loaded).toHaveLength(hostile.length);
-    for (const [at, { columns, rows }] of loaded.entries()) {
-      const { schema, name, columns: described } = hostile[at] ?? { schema: '', name: '', columns: [] };
-      expect(columns).toEqual(described.map((column) => column.name));
-      expect({ name, rows: sorted(rows) }).toEqual({ name, rows: await held(schema ?? '', name, columns) });
+      return sorted(rows.map((row) => columns.map((_, at) => row[String(at)] ?? null)));
     }
-    const texts = loaded.find(({ object }) => object === 'public.texts')?.rows ?? [];
-    const inOrder = texts.toSorted(([a], [b]) => Number(a) - Number(b)).map(([, text]) => text);
-    expect(inOrder).toEqual([...hostileTexts, null]);
+
+    test('every object of the hostile database arrives exactly, NULL beside the empty string', async () => {
+      const { objects } = await cli.document(objectsDocument, ['source', 'objects', 'pg'], { env: env() });
+      const hostile = objects.filter(({ schema }) => schema !== 'a' && schema !== 'a_b');
+      expect(hostile.length).toBeGreaterThan(12);
+      const names = hostile.map(({ schema, name }) => `"${schema}"."${name}"`);
+      const loaded = await loadAndRead('hostile', ['--source', 'pg', '--object', ...names], env());
+      expect(loaded).toHaveLength(hostile.length);
+      for (const [at, { columns, rows }] of loaded.entries()) {
+        const { schema, name, columns: described } = hostile[at] ?? { schema: '', name: '', columns: [] };
+        expect(columns).toEqual(described.map((column) => column.name));
+        expect({ name, rows: sorted(rows) }).toEqual({ name, rows: await held(schema ?? '', name, columns) });
+      }
+      const texts = loaded.find(({ object }) => object === 'public.texts')?.rows ?? [];
+      const inOrder = texts.toSorted(([a], [b]) => Number(a) - Number(b)).map(([, text]) => text);
+      expect(inOrder).toEqual([...hostileTexts, null]);
+    });
+
+    test('a_b + c and a + b_c collide, and load apart under other prefixes', async () => {
+      const both = ['--source', 'pg', '--object', 'a_b.c', 'a.b_c'];
+      const shown = errorOf(
+        await cli.json(
+          [
+            'pipeline',
+            'add',
+            '--name',
+            'both',
+            '--destination',
+            'lake',
+            '--destination-prefix',
+            'x',
+            ...both,
+          ],
+          { env: env() },
+        ),
+      );
+      expect(shown).toMatchObject({ exit: 2, code: 'PATH_COLLISION' });
+      expect(shown.message).toMatch(/a_b\.c.*a\.b_c/);
+      const [one] = await loadAndRead('one', ['--source', 'pg', '--object', 'a_b.c'], env());
+      const [two] = await loadAndRead('two', ['--source', 'pg', '--object', 'a.b_c'], env());
+      expect([one?.rows, two?.rows]).toEqual([[['from a_b.c']], [['from a.b_c']]]);
+    });
   });
 
-  test('a_b + c and a + b_c collide, and load apart under other prefixes', async () => {
-    const both = ['--source', 'pg', '--object', 'a_b.c', 'a.b_c'];
-    const shown = errorOf(
-      await cli.json(
-        ['pipeline', 'add', '--name', 'both', '--destination', 'lake', '--destination-prefix', 'x', ...both],
-        { env: env() },
-      ),
-    );
-    expect(shown).toMatchObject({ exit: 2, code: 'PATH_COLLISION' });
-    expect(shown.message).toMatch(/a_b\.c.*a\.b_c/);
-    const [one] = await loadAndRead('one', ['--source', 'pg', '--object', 'a_b.c'], env());
-    const [two] = await loadAndRead('two', ['--source', 'pg', '--object', 'a.b_c'], env());
-    expect([one?.rows, two?.rows]).toEqual([[['from a_b.c']], [['from a.b_c']]]);
-  });
-});
-
-test('SQLite to S3 and back: every object arrives exactly', async () => {
-  const path = join(cli.home, 'hostile ${YEAR} "db".sqlite');
-  using database = new DatabaseSync(path);
-  database.exec('CREATE TABLE texts (id INTEGER PRIMARY KEY, t TEXT, u TEXT)');
-  const insert = database.prepare('INSERT INTO texts VALUES (?, ?, ?)');
-  for (const [id, text] of [...hostileTexts, null].entries()) insert.run(id, text, text);
-  database.exec(`
+  test('SQLite and back: every object arrives exactly', async () => {
+    const path = join(cli.home, 'hostile ${YEAR} "db".sqlite');
+    using database = new DatabaseSync(path);
+    database.exec('CREATE TABLE texts (id INTEGER PRIMARY KEY, t TEXT, u TEXT)');
+    const insert = database.prepare('INSERT INTO texts VALUES (?, ?, ?)');
+    for (const [id, text] of [...hostileTexts, null].entries()) insert.run(id, text, text);
+    database.exec(`
     CREATE TABLE "sla/sh ""quoted"" \${DAY}" (id INTEGER PRIMARY KEY, "co""l umn" ANY, whatever);
     INSERT INTO "sla/sh ""quoted"" \${DAY}" VALUES
       (1, 9223372036854775807, x'00ff0a'), (2, -9223372036854775808, x''), (3, 'text in a number', 0.5),
       (4, NULL, ''), (5, 1.25, -0.125), (6, 12345678901234567, 'x');
     CREATE VIEW "v iew" AS SELECT id, upper(t) AS t FROM texts`);
-  const env = aws.env;
-  must(await cli.run(['source', 'add', '--name', 'lite', '--url', `sqlite:${path}`], { env }));
-  const loaded = await loadAndRead('lite', ['--source', 'lite', '--all'], env);
-  expect(loaded.map(({ object }) => object)).toEqual(['sla/sh "quoted" ${DAY}', 'texts', 'v iew']);
-  for (const { object, columns, rows } of loaded) {
-    const list = columns.map((column, at) => {
-      const name = quoted(column ?? '');
-      return `CASE typeof(${name}) WHEN 'blob' THEN '\\x' || lower(hex(${name})) ELSE CAST(${name} AS TEXT) END AS c${at}`;
-    });
-    const held = database.prepare(`SELECT ${list.join(', ')} FROM ${quoted(object)}`).all();
-    expect(sorted(rows)).toEqual(sorted(held.map((row) => Object.values(row))));
-  }
-});
+    const env = aws.env;
+    must(await cli.run(['source', 'add', '--name', 'lite', '--url', `sqlite:${path}`], { env }));
+    const loaded = await loadAndRead('lite', ['--source', 'lite', '--all'], env);
+    expect(loaded.map(({ object }) => object)).toEqual(['sla/sh "quoted" ${DAY}', 'texts', 'v iew']);
+    for (const { object, columns, rows } of loaded) {
+      const list = columns.map((column, at) => {
+        const name = quoted(column ?? '');
+        return `CASE typeof(${name}) WHEN 'blob' THEN '\\x' || lower(hex(${name})) ELSE CAST(${name} AS TEXT) END AS c${at}`;
+      });
+      const held = database.prepare(`SELECT ${list.join(', ')} FROM ${quoted(object)}`).all();
+      expect(sorted(rows)).toEqual(sorted(held.map((row) => Object.values(row))));
+    }
+  });
+}

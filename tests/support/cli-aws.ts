@@ -10,18 +10,23 @@ import { type CliResult, destinationArgs, type Installation, type RunningSandbox
 import { loaderPolicy } from './loader-policy.ts';
 import { type CsvField, readStrictCsv } from './strict-csv.ts';
 
-export interface CliAws extends AsyncDisposable {
-  readonly sandbox: Sandbox;
+/** An S3 with the destination `lake`, and what the tests look at in it, past the program under test. */
+export interface CliTarget extends AsyncDisposable {
   /** For commands that sign with the default chain. */
   readonly env: Readonly<Record<string, string>>;
-  /** Decides about every call from now on; undefined lets all pass. */
-  intercept: Intercept | undefined;
   /** Every key of the bucket, sorted. */
   keys(): Promise<string[]>;
   /** Keys of unfinished uploads. */
-  uploads(): string[];
+  uploads(): string[] | Promise<string[]>;
   /** One file, read with the SDK, unzipped and read strictly; the header first. */
   csv(key: string): Promise<CsvField[][]>;
+}
+
+export interface CliAws extends CliTarget {
+  readonly sandbox: Sandbox;
+  /** Decides about every call from now on; undefined lets all pass. */
+  intercept: Intercept | undefined;
+  uploads(): string[];
 }
 
 const bucket = 'cli-tests';
@@ -64,20 +69,8 @@ export async function startCliAws(cli: Installation, options: { store?: string }
     set intercept(intercept) {
       seam.intercept = intercept;
     },
-    async keys() {
-      const keys: string[] = [];
-      for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: bucket })) {
-        for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key);
-      }
-      return keys.sort();
-    },
+    ...readingOf(s3, bucket),
     uploads: () => sandbox.pendingUploads(bucket).map(({ key }) => key),
-    async csv(key) {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      return readStrictCsv(
-        gunzipSync(await (Body?.transformToByteArray() ?? Promise.reject(new Error(key)))),
-      );
-    },
     async [Symbol.asyncDispose]() {
       s3.destroy();
       await sandbox.close();
@@ -85,6 +78,21 @@ export async function startCliAws(cli: Installation, options: { store?: string }
     },
   };
 }
+
+/** Reads what is in a bucket, with the SDK. */
+export const readingOf = (s3: S3Client, bucket: string): Pick<CliTarget, 'keys' | 'csv'> => ({
+  async keys() {
+    const keys: string[] = [];
+    for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: bucket })) {
+      for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key);
+    }
+    return keys.sort();
+  },
+  async csv(key) {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return readStrictCsv(gunzipSync(await (Body?.transformToByteArray() ?? Promise.reject(new Error(key)))));
+  },
+});
 
 /** The result of a command that has to work. */
 export function must(result: CliResult): CliResult {

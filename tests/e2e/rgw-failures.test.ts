@@ -1,0 +1,134 @@
+/** The promises of a load, kept on an S3 that nobody here wrote: cancelled, killed, cut off, and robbed of its rights. */
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { discardedDocument, endLine, jobsDocument } from '../cli/documents.ts';
+import { type Installation, install, parseLines, type RunningCommand, stackTrace } from '../support/cli.ts';
+import { must } from '../support/cli-aws.ts';
+import { type CliRgw, startCliRgw } from '../support/cli-rgw.ts';
+import { loaderPolicy } from '../support/loader-policy.ts';
+import { missingForRgw } from '../support/rgw.ts';
+
+/** More than one part of 8 MiB after gzip. */
+const rows = 24_000;
+
+describe.skipIf(missingForRgw !== '')(
+  missingForRgw === '' ? 'a load to Ceph RGW' : `a load to Ceph RGW: needs ${missingForRgw}`,
+  () => {
+    let cli: Installation;
+    let rgw: CliRgw;
+    let known: readonly string[];
+    beforeAll(async () => {
+      cli = install();
+      rgw = await startCliRgw(cli);
+      const path = join(cli.home, 'shop.sqlite');
+      const database = new DatabaseSync(path);
+      database.exec(`CREATE TABLE large AS WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n
+        WHERE i < ${rows}) SELECT i, hex(randomblob(400)) AS noise FROM n`);
+      database.close();
+      must(await cli.run(['source', 'add', '--name', 'shop', '--url', `sqlite:${path}`]));
+      const where = ['--source', 'shop', '--destination', 'lake', '--destination-prefix', 'x', '--all'];
+      must(await cli.run(['pipeline', 'add', '--name', 'daily', ...where], { env: rgw.env }));
+    });
+    beforeEach(async () => {
+      known = await rgw.keys();
+    });
+    afterAll(async () => {
+      await rgw[Symbol.asyncDispose]();
+      cli[Symbol.dispose]();
+    });
+
+    const newKeys = async () => (await rgw.keys()).filter((key) => !known.includes(key));
+
+    /** Starts a load and waits until its upload has begun; the network then lets nothing more through. */
+    async function inTheMiddle(): Promise<RunningCommand> {
+      onTestFinished(() => rgw.network.heal());
+      // The first part is on its way, and does not arrive.
+      rgw.network.stallAfterSent(rgw.network.sent() + 3_000_000);
+      const running = cli.start(['load', 'daily', '--json'], { env: rgw.env, stdin: '' });
+      onTestFinished(() => {
+        running.child.kill('SIGKILL');
+      });
+      await expect.poll(() => rgw.uploads(), { timeout: 30_000 }).toHaveLength(1);
+      return running;
+    }
+
+    /** Every row of the table, once. */
+    async function expectExact(keys: readonly string[]): Promise<void> {
+      const [header, ...read] = await rgw.csv(keys[0] ?? '');
+      expect(header).toEqual(['i', 'noise']);
+      expect(read.map(([i]) => Number(i))).toEqual(Array.from({ length: rows }, (_, at) => at + 1));
+    }
+
+    async function killed(): Promise<string> {
+      const running = await inTheMiddle();
+      running.child.kill('SIGKILL');
+      await running.ended;
+      rgw.network.heal();
+      const { jobs } = await cli.document(jobsDocument, ['jobs']);
+      expect(jobs[0]?.state).toBe('interrupted');
+      return jobs[0]?.jobId ?? '';
+    }
+
+    test('cancelled: nothing visible, no upload left', async () => {
+      const running = await inTheMiddle();
+      running.child.kill('SIGINT');
+      rgw.network.heal();
+      const { code, stdout, stderr } = await running.ended;
+      expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+      expect(endLine.parse(parseLines(stdout).at(-1)).state).toBe('cancelled');
+      expect(await newKeys()).toEqual([]);
+      expect(await rgw.uploads()).toEqual([]);
+    });
+
+    test('killed and resumed: every row once', async () => {
+      const jobId = await killed();
+      expect(await newKeys()).toEqual([]);
+      const { code, lines } = await cli.json(['load', '--resume', jobId], { env: rgw.env });
+      expect({ code, end: endLine.parse(lines.at(-1)).state }).toEqual({ code: 0, end: 'completed' });
+      await expectExact(await newKeys());
+      expect(await rgw.uploads()).toEqual([]);
+    });
+
+    test('killed and discarded: nothing there', async () => {
+      const jobId = await killed();
+      await cli.document(discardedDocument, ['load', '--discard', jobId], { env: rgw.env });
+      expect(await newKeys()).toEqual([]);
+      expect(await rgw.uploads()).toEqual([]);
+    });
+
+    test('its rights are taken away in the middle: said, and nothing visible', async () => {
+      const running = await inTheMiddle();
+      const { Version, Statement } = loaderPolicy('cli-tests');
+      const denied = { Effect: 'Deny', Action: 's3:PutObject', Resource: '*' };
+      await rgw.allow({ Version, Statement: [...Statement, denied] });
+      onTestFinished(() => rgw.allow(loaderPolicy('cli-tests')));
+      rgw.network.heal();
+      const { code, stdout, stderr } = await running.ended;
+      expect(stdout + stderr).not.toMatch(stackTrace);
+      const end = endLine.parse(parseLines(stdout).at(-1));
+      expect({ code, state: end.state, error: end.error?.code }).toEqual({
+        ...{ code: 3, state: 'failed', error: 'ACCESS_DENIED' },
+      });
+      expect(end.error?.message).toContain('s3:PutObject');
+      expect(await newKeys()).toEqual([]);
+      expect(await rgw.uploads()).toEqual([]);
+    });
+
+    test('a connection that is reset in the middle: it tries again and is exact', async () => {
+      onTestFinished(() => rgw.network.heal());
+      rgw.network.resets(true);
+      rgw.network.cutAfterSent(rgw.network.sent() + 3_000_000);
+      const running = cli.start(['load', 'daily', '--json'], { env: rgw.env, stdin: '' });
+      await expect.poll(() => rgw.uploads(), { timeout: 30_000 }).toHaveLength(1);
+      rgw.network.heal();
+      const { code, stdout } = await running.ended;
+      expect({ code, end: endLine.parse(parseLines(stdout).at(-1)).state }).toEqual({
+        code: 0,
+        end: 'completed',
+      });
+      await expectExact(await newKeys());
+      expect(await rgw.uploads()).toEqual([]);
+    });
+  },
+);
