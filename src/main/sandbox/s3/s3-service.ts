@@ -3,7 +3,7 @@
 import type { Permit } from '../authorize.ts';
 import type { Answer } from '../http/answer.ts';
 import type { AwsRequest } from '../http/request.ts';
-import { accessDenied, ServiceError } from '../http/service-error.ts';
+import { accessDenied, invalidRequest, ServiceError } from '../http/service-error.ts';
 import { element, xmlDocument } from '../http/xml.ts';
 import { hostId } from '../identity/ids.ts';
 import { payloadHashOf, receiveText } from '../payload/receive.ts';
@@ -59,6 +59,13 @@ async function run(
 function prepare(request: AwsRequest, context: S3Context, authenticator: Authenticator): PreparedCall {
   // Strangers get AccessDenied before they are told what else is wrong with their request.
   const signed = request.header('authorization') !== undefined || request.parameters.has('X-Amz-Signature');
+  const outdated =
+    /^AWS /.test(request.header('authorization') ?? '') || request.parameters.has('AWSAccessKeyId');
+  if (outdated) {
+    throw invalidRequest(
+      'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+    );
+  }
   if (!signed) throw accessDenied();
   const authenticated = authenticate(request, 's3', payloadHashOf(request), authenticator);
   const target = targetOf(request);
