@@ -2,12 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
 import type { Call, Interception } from '../../src/main/sandbox/sandbox.ts';
 import { startSandbox } from '../../src/main/sandbox/sandbox.ts';
-import { bucket, refusal, s3Of, start } from './start.ts';
+import { bucket, refusal, type Started, s3Of, start } from './start.ts';
 
 const put = (s3: S3Client, Key = 'dir/key') =>
   s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'x' }));
@@ -92,6 +98,70 @@ describe('intercept', () => {
       (await refusal(once.send(new GetObjectCommand({ Bucket: bucket, Key: 'after' })))).message,
     ).toMatch(/hang up|ECONNRESET/);
     once.destroy();
+  });
+
+  const once = (it: Started, more: object = {}) =>
+    new S3Client({
+      ...{ endpoint: it.sandbox.endpoint, region: it.sandbox.region, credentials: it.sandbox.user },
+      ...{ forcePathStyle: true, maxAttempts: 1 },
+      ...more,
+    });
+  const read = async (s3: S3Client, Key: string) => {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key, ChecksumMode: 'ENABLED' }));
+    return await Body?.transformToString();
+  };
+
+  test('resets, stalls and delays', async () => {
+    let interception: Interception | undefined;
+    await using it = await start({ intercept: () => interception });
+    const s3 = once(it, { requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true } });
+    interception = { hangUp: 'before', reset: true };
+    expect((await refusal(put(s3, 'reset'))).message).toContain('ECONNRESET');
+    expect(it.sandbox.fileOf(bucket, 'reset')).toBeUndefined();
+    interception = { stall: 'before' };
+    expect((await refusal(put(s3, 'stalled'))).name).toBe('TimeoutError');
+    expect(it.sandbox.fileOf(bucket, 'stalled')).toBeUndefined();
+    interception = { stall: 'after' };
+    expect((await refusal(put(s3, 'done'))).name).toBe('TimeoutError');
+    expect(it.sandbox.fileOf(bucket, 'done')).toBeDefined();
+    interception = { delay: 20 };
+    await put(s3, 'delayed');
+    expect(it.sandbox.fileOf(bucket, 'delayed')).toBeDefined();
+    s3.destroy();
+  });
+
+  test('cuts an answer short, damages it and slows it down, and the client notices', async () => {
+    let interception: Interception | undefined;
+    await using it = await start({ intercept: () => interception });
+    const s3 = once(it);
+    const Body = 'x'.repeat(100_000);
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'a', Body }));
+    interception = { answer: { truncateAfter: 70_000 } };
+    await expect(read(s3, 'a')).rejects.toThrow(/aborted|ECONNRESET|prematurely/i);
+    interception = { answer: { corruptAt: 5 } };
+    await expect(read(s3, 'a')).rejects.toThrow(/checksum/i);
+    interception = { answer: { bytesPerSecond: 2_000_000 } };
+    expect(await read(s3, 'a')).toBe(Body);
+    interception = { answer: { truncateAfter: 10 } };
+    await expect(s3.send(new ListObjectsV2Command({ Bucket: bucket }))).rejects.toThrow();
+    s3.destroy();
+  });
+
+  test('answers an error inside a 200, and with headers of its own', async () => {
+    let interception: Interception | undefined;
+    await using it = await start({ intercept: () => interception });
+    const s3 = once(it);
+    await put(s3, 'a');
+    interception = { errorIn200: { code: 'InternalError', message: 'We encountered an internal error.' } };
+    const copy = new CopyObjectCommand({ Bucket: bucket, Key: 'b', CopySource: `${bucket}/a` });
+    expect(await refusal(s3.send(copy))).toMatchObject({ name: 'InternalError' });
+    expect(it.sandbox.fileOf(bucket, 'b')).toBeUndefined();
+    interception = { status: 503, code: 'SlowDown', message: 'Slow', headers: { 'retry-after': '1' } };
+    const refused = await put(s3, 'a').catch((error: unknown) => error);
+    expect((refused as { $response?: { headers?: object } }).$response?.headers).toMatchObject({
+      'retry-after': '1',
+    });
+    s3.destroy();
   });
 
   test('a fault in an intercept is an InternalError and is reported', async () => {

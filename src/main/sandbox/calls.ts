@@ -1,5 +1,6 @@
 /** What a request wants, in the terms that permissions are written in, and what an intercept may do to it. */
-import { accessDenied, ServiceError, type ServiceName } from './http/service-error.ts';
+import type { AnswerFault } from './answer-faults.ts';
+import { accessDenied, type ServiceError, type ServiceName } from './http/service-error.ts';
 import type { Caller } from './identity/caller.ts';
 import type { RequestContext } from './policy/request.ts';
 
@@ -30,14 +31,27 @@ export interface Permission {
   readonly resource: string;
 }
 
-/**
- * What an intercept may do to a call: answer AccessDenied in AWS's words (`true`: without a reason; a text:
- * `because` of it), answer any error, or drop the connection, before the operation or after it was carried out.
- */
+/** What an intercept may do to a call. */
 export type Interception =
+  /** AccessDenied in AWS's words; with a text, `because` of it. */
   | { readonly deny: true | string }
-  | { readonly status: number; readonly code: string; readonly message: string }
-  | { readonly hangUp: 'before' | 'after' };
+  /** Any error. */
+  | {
+      readonly status: number;
+      readonly code: string;
+      readonly message: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** The connection ends before the operation or after it was carried out; with `reset`, by a RST. */
+  | { readonly hangUp: 'before' | 'after'; readonly reset?: boolean }
+  /** No answer comes, before the operation or after it was carried out, until the client gives up. */
+  | { readonly stall: 'before' | 'after' }
+  /** Milliseconds before the operation. */
+  | { readonly delay: number }
+  /** The operation is carried out, and its answer breaks on the way. */
+  | { readonly answer: AnswerFault }
+  /** 200 with an error inside, as CompleteMultipartUpload and CopyObject answer what fails after they began. */
+  | { readonly errorIn200: { readonly code: string; readonly message: string } };
 
 /** Looks at every call; `undefined` lets it pass. A promise holds the call back. */
 export type Intercept = (call: Call) => Interception | undefined | Promise<Interception | undefined>;
@@ -45,6 +59,13 @@ export type Intercept = (call: Call) => Interception | undefined | Promise<Inter
 /** Ends a request without an answer. */
 export class HangUp extends Error {
   override readonly name = 'HangUp';
+  /** By a RST instead of an orderly end. */
+  readonly reset: boolean;
+
+  constructor(message: string, reset = false) {
+    super(message);
+    this.reset = reset;
+  }
 }
 
 /**
@@ -56,16 +77,4 @@ export function denied(call: Call, reason?: string): ServiceError {
   const resource = call.action.startsWith('s3:') ? `"${call.resource}"` : call.resource;
   const words = `User: ${call.caller.arn} is not authorized to perform: ${call.action} on resource: ${resource}`;
   return accessDenied(reason === undefined ? words : `${words} ${reason}`);
-}
-
-/** Applies what an intercept said. Returns true when the connection is to be dropped afterwards. */
-export function applyInterception(call: Call, interception: Interception | undefined): boolean {
-  if (interception === undefined) return false;
-  if ('deny' in interception)
-    throw denied(call, interception.deny === true ? undefined : `because ${interception.deny}`);
-  if ('status' in interception) {
-    throw new ServiceError(interception.status, interception.code, interception.message);
-  }
-  if (interception.hangUp === 'before') throw new HangUp('the intercept dropped the connection');
-  return true;
 }

@@ -1,9 +1,10 @@
 /** The one place that every request passes: understood and signed → intercepted → authorised → carried out. */
 
 import { type Authority, permitFor } from './authorize.ts';
-import { applyInterception, HangUp, type Intercept } from './calls.ts';
+import type { Intercept } from './calls.ts';
 import type { Answer } from './http/answer.ts';
 import type { AwsRequest } from './http/request.ts';
+import { disturbAfter, disturbBefore } from './interceptions.ts';
 import type { Service } from './service.ts';
 
 export interface GateOptions {
@@ -21,12 +22,12 @@ export async function passGate(
 ): Promise<Answer> {
   const { call, run } = await service.prepare(request);
   const interception = await Promise.race([intercept?.(call), closed]);
-  const hangUpAfter = applyInterception(call, interception);
+  const disturbed = interception === undefined ? undefined : { call, request, interception, closed };
+  const instead = disturbed === undefined ? undefined : await disturbBefore(disturbed);
+  if (instead !== undefined) return instead;
   const permit = permitFor(call, authority);
   const own = call.permitLater === true ? [] : [call];
   for (const permission of [...own, ...(call.also ?? [])]) permit(permission);
   const answer = await run(permit);
-  if (!hangUpAfter) return answer;
-  if (typeof answer.body === 'object') answer.body.stream.destroy();
-  throw new HangUp('the intercept dropped the connection after the operation');
+  return disturbed === undefined ? answer : await disturbAfter(answer, disturbed);
 }

@@ -52,6 +52,7 @@ async function answerOf(
   try {
     return await passGate(service, request, options.gate);
   } catch (error) {
+    if (error instanceof HangUp && error.reset) request.incoming.socket.resetAndDestroy();
     const serviceError = asServiceError(error, options);
     return serviceError === undefined ? undefined : service.errorAnswer(serviceError, request);
   }
