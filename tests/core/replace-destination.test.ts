@@ -1,7 +1,9 @@
 /** A saved destination is changed, and what becomes of its secret and of the pipelines that use it. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Inputs, TestEvent } from '../../src/shared/contract.ts';
+import { SluiceError } from '../../src/shared/errors.ts';
 import type { DestinationSettings } from '../../src/shared/model.ts';
+import { memorySecrets } from '../support/memory-secrets.ts';
 import { type Rig, startRig } from './rig.ts';
 
 let rig: Rig;
@@ -72,4 +74,18 @@ test('names: not that of a third, none for nobody', async () => {
   expect(await code(change({ name: 'sea' }, { draft: true }))).toBe('NAME_TAKEN');
   expect(await code(change({}, { draft: true, replaces: 'laek' }))).toBe('NOT_FOUND');
   expect((await saved()).map(({ name }) => name)).toEqual(['lake', 'sea']);
+});
+
+test('a secret that cannot be removed leaves everything as it was', async () => {
+  await rig[Symbol.asyncDispose]();
+  const kept = new Map<string, string>();
+  const locked = () => Promise.reject(new SluiceError('KEYCHAIN_LOCKED', 'The keyring is locked'));
+  rig = await startRig({ secrets: { ...memorySecrets(kept), delete: locked } });
+  await rig.addDestination();
+  const before = await saved();
+  const roleArn = 'arn:aws:iam::123456789012:role/sluice';
+  const access = { type: 'role', roleArn, signer: { kind: 'default' } } as const;
+  expect(await code(change({ access }, { draft: true }))).toBe('KEYCHAIN_LOCKED');
+  expect(await saved()).toEqual(before);
+  expect([...kept]).toEqual([['destination/lake', rig.sandbox.user.secretAccessKey]]);
 });

@@ -47,23 +47,30 @@ export async function putInPlace(
   const old = replaceable(core.settings.read(), name, next);
   const account = secretAccount(next.name);
   const before = old.access.type === 'keys' ? await secretBefore(core, name, secret) : undefined;
+  const orphaned = old.access.type === 'keys' && (next.access.type !== 'keys' || next.name !== name);
   if (secret !== undefined) await core.secrets.set(account, secret);
+  let placed = false;
   try {
     core.settings.update((settings) => {
       replaceable(settings, name, next);
-      const destinations = settings.destinations.map((other) => (other.name === name ? next : other));
-      return { ...settings, destinations };
+      return exchanged(settings, name, next);
     });
+    placed = true;
+    if (orphaned) await core.secrets.delete(secretAccount(name));
   } catch (error) {
+    if (placed) core.settings.update((settings) => exchanged(settings, next.name, old));
     if (secret !== undefined) {
       if (next.name === name && before !== undefined) await core.secrets.set(account, before);
       else await core.secrets.delete(account);
     }
     throw error;
   }
-  const orphaned = old.access.type === 'keys' && (next.access.type !== 'keys' || next.name !== name);
-  if (orphaned) await core.secrets.delete(secretAccount(name));
 }
+
+const exchanged = (settings: Settings, name: string, next: Destination): Settings => ({
+  ...settings,
+  destinations: settings.destinations.map((other) => (other.name === name ? next : other)),
+});
 
 /** What the keychain holds now, to be put back; nothing needs to be where a new secret heals a lost one. */
 async function secretBefore(
