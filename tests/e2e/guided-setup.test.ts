@@ -175,6 +175,10 @@ describe.skipIf(!hasChromium)('the guided setup: needs Chromium', () => {
     await next(stage, 'Bucket');
     await type(page, /^Bucket/, bucket);
     await page.getByText('The bucket is in Europe (Ireland)').waitFor();
+    const region = page.getByRole('combobox', { name: 'Region' });
+    await region.fill('us-west-2');
+    await page.getByRole('button', { name: 'Use eu-west-1' }).press('Enter');
+    expect(await region.inputValue()).toBe('eu-west-1');
     await next(stage, 'Permissions policy');
     await next(stage, 'User and keys');
     await type(page, /^Access key ID/, accessKeyId);
