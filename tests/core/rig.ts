@@ -3,7 +3,12 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import {
+  AbortMultipartUploadCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { type Core, type CoreOptions, openCore } from '../../src/main/core/index.ts';
 import { type Call, type Intercept, type Sandbox, startSandbox } from '../../src/main/sandbox/sandbox.ts';
 import type { ContractClient, Inputs } from '../../src/shared/contract.ts';
@@ -30,6 +35,8 @@ export interface Rig extends AsyncDisposable {
   readonly destination: DestinationSettings;
   keys(): Promise<string[]>;
   read(key: string): Promise<Buffer>;
+  /** Removes an upload that a test left. */
+  abandon(key: string, uploadId: string): Promise<void>;
   /** Saves a destination, untested. */
   addDestination(settings?: Partial<DestinationSettings>): Promise<void>;
   addPipeline(pipeline?: Partial<Inputs['pipelines']['save']>): Promise<void>;
@@ -82,6 +89,11 @@ export async function startRig(options: CoreOptions = {}): Promise<Rig> {
       look(async () => {
         const answer = await s3.send(new GetObjectCommand({ Bucket: bucketName, Key: key }));
         return Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
+      }),
+    abandon: (key, uploadId) =>
+      look(async () => {
+        const upload = { Bucket: bucketName, Key: key, UploadId: uploadId };
+        await s3.send(new AbortMultipartUploadCommand(upload));
       }),
     addDestination: async (settings = {}) => {
       const secretAccessKey = sandbox.user.secretAccessKey;

@@ -94,7 +94,8 @@ export function isAmbiguous(error: SluiceError): boolean {
   const { status } = error.details;
   if (error.code === 'DESTINATION_UNREACHABLE' || error.code === 'KEY_EXISTS') return true;
   if (error.code !== 'DESTINATION_FAILED') return false;
-  return typeof status !== 'number' || status >= 500 || status === 404 || status === 409;
+  // A success whose answer could not be read is a success all the same.
+  return typeof status !== 'number' || status < 400 || status >= 500 || status === 404 || status === 409;
 }
 
 function readRawError(error: unknown): RawError {
