@@ -119,7 +119,7 @@ export function trustPolicy(input: {
  * A document as text to paste. IAM takes ASCII and Latin-1 only, so everything beyond ASCII is written as a
  * JSON escape, which means the same.
  */
-export const printPolicy = (document: PolicyDocument | PolicyStatement): string =>
+export const printPolicy = (document: object): string =>
   JSON.stringify(document, undefined, 2).replace(
     /[\u007F-\uFFFF]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,

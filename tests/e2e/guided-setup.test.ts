@@ -114,6 +114,13 @@ describe.skipIf(!hasChromium)('the guided setup: needs Chromium', () => {
       const saved = await download;
       expect(saved.suggestedFilename()).toBe('sluice-permissions-policy.json');
       expect(readFileSync(await saved.path(), 'utf8')).toBe(`${permissions}\n`);
+      await page.getByRole('tab', { name: 'AWS CLI' }).click();
+      expect(await shown(page, 'Permissions policy as a script')).toContain(permissions);
+      await clean();
+      await page.getByRole('tab', { name: 'CloudFormation' }).click();
+      const template = JSON.parse(await shown(page, 'Permissions policy as a CloudFormation template'));
+      expect(JSON.stringify(template)).toContain(JSON.stringify(JSON.parse(permissions)));
+      await clean();
 
       await next(stage, 'External ID');
       await clean();

@@ -3,14 +3,14 @@ import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { SluiceError } from '../../../shared/errors.ts';
-import { printPolicy, trustPolicy } from '../../../shared/iam.ts';
+import { type PolicyDocument, trustPolicy } from '../../../shared/iam.ts';
 import { namedPrincipal } from '../../../shared/iam-principal.ts';
-import { CodeBlock } from '../../components/code-block.tsx';
+import { DocumentTabs } from './document-tabs.tsx';
 
 /** The trust policy for an identity that is not signed in here yet. */
 export function NamedPrincipal({ externalId }: { readonly externalId: string }) {
   const [arn, setArn] = useState('');
-  const { text, problem } = trustFor(arn.trim(), externalId);
+  const { document, problem } = trustFor(arn.trim(), externalId);
   return (
     <SpaceBetween size="xs">
       <FormField
@@ -25,18 +25,19 @@ export function NamedPrincipal({ externalId }: { readonly externalId: string }) 
           onChange={({ detail }) => setArn(detail.value)}
         />
       </FormField>
-      {text !== undefined && (
-        <CodeBlock text={text} label="Trust policy" fileName="sluice-trust-policy.json" />
-      )}
+      {document !== undefined && <DocumentTabs kind="trust" document={document} />}
     </SpaceBetween>
   );
 }
 
 /** The document, or what is wrong with the ARN; neither while nothing is typed. */
-function trustFor(arn: string, externalId: string): { readonly text?: string; readonly problem?: string } {
+function trustFor(
+  arn: string,
+  externalId: string,
+): { readonly document?: PolicyDocument; readonly problem?: string } {
   if (arn === '') return {};
   try {
-    return { text: printPolicy(trustPolicy({ principal: namedPrincipal(arn), externalId })) };
+    return { document: trustPolicy({ principal: namedPrincipal(arn), externalId }) };
   } catch (error) {
     if (error instanceof SluiceError) return { problem: `${error.message}.` };
     throw error;

@@ -3,17 +3,17 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Toggle from '@cloudscape-design/components/toggle';
 import { bucketNameProblem } from '../../../shared/aws-names.ts';
 import { SluiceError } from '../../../shared/errors.ts';
-import { permissionsPolicy, printPolicy } from '../../../shared/iam.ts';
+import { type PolicyDocument, permissionsPolicy } from '../../../shared/iam.ts';
 import { partitionOf } from '../../../shared/regions.ts';
-import { CodeBlock } from '../../components/code-block.tsx';
 import type { FieldsProps } from './access-fields.tsx';
+import { DocumentTabs } from './document-tabs.tsx';
 
 /** What Sluice may do in the bucket. */
 export function PermissionsPolicy({ fields }: FieldsProps) {
   const { values, set } = fields;
   const { bucket, pathPrefix, accessType, roleArn, region, scope, withAbort } = values;
   const onlyPrefix = scope === 'prefix';
-  const text = policyText(() =>
+  const document = valid(() =>
     permissionsPolicy({
       bucket: bucket.trim(),
       pathPrefix,
@@ -43,23 +43,23 @@ export function PermissionsPolicy({ fields }: FieldsProps) {
       >
         Clear away unfinished uploads
       </Toggle>
-      {text === undefined ? (
+      {document === undefined ? (
         <Box variant="p" color="text-body-secondary" padding="n">
           {bucketNameProblem(bucket.trim()) === undefined
             ? 'Correct the path prefix to see the policy.'
             : 'Enter the bucket to see the policy.'}
         </Box>
       ) : (
-        <CodeBlock text={text} label="Permissions policy" fileName="sluice-permissions-policy.json" />
+        <DocumentTabs kind="permissions" document={document} />
       )}
     </SpaceBetween>
   );
 }
 
 /** Undefined while the form holds something that cannot stand in a policy; its field says what. */
-function policyText(make: () => ReturnType<typeof permissionsPolicy>): string | undefined {
+function valid(make: () => PolicyDocument): PolicyDocument | undefined {
   try {
-    return printPolicy(make());
+    return make();
   } catch (error) {
     if (error instanceof SluiceError) return undefined;
     throw error;

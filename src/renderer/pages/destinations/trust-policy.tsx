@@ -4,13 +4,13 @@ import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
-import { printPolicy, trustPolicy } from '../../../shared/iam.ts';
+import { type PolicyDocument, trustPolicy } from '../../../shared/iam.ts';
 import type { Identity } from '../../../shared/model.ts';
 import { api } from '../../app/api.ts';
 import { failureOf } from '../../app/failure.ts';
-import { CodeBlock } from '../../components/code-block.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { type DestinationForm, signerOf } from './destination-form.ts';
+import { DocumentTabs } from './document-tabs.tsx';
 import { NamedPrincipal } from './named-principal.tsx';
 import { useSettled } from './use-settled.ts';
 
@@ -37,8 +37,8 @@ export function TrustPolicy({ form }: { readonly form: DestinationForm }) {
     );
   }
   if (who.data === undefined || external.data === undefined) return null;
-  const text = trustText(who.data, external.data.externalId);
-  if (text === undefined) {
+  const document = trustDocument(who.data, external.data.externalId);
+  if (document === undefined) {
     return (
       <NotSignedIn
         message={who.data.problem ?? 'This identity cannot use a role'}
@@ -56,17 +56,15 @@ export function TrustPolicy({ form }: { readonly form: DestinationForm }) {
         </Box>
         <PathText path={who.data.arn} />
       </div>
-      <CodeBlock text={text} label="Trust policy" fileName="sluice-trust-policy.json" />
+      <DocumentTabs kind="trust" document={document} />
     </SpaceBetween>
   );
 }
 
-function trustText({ principal }: Identity, externalId: string): string | undefined {
+function trustDocument({ principal }: Identity, externalId: string): PolicyDocument | undefined {
   if (principal === null) return undefined;
   const { aws, arnLike } = principal;
-  return printPolicy(
-    trustPolicy({ principal: arnLike === undefined ? { aws } : { aws, arnLike }, externalId }),
-  );
+  return trustPolicy({ principal: arnLike === undefined ? { aws } : { aws, arnLike }, externalId });
 }
 
 interface NotSignedInProps {

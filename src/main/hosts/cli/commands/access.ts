@@ -1,11 +1,19 @@
 import { type Command, Option } from 'commander';
+import {
+  cliScript,
+  cloudFormationTemplate,
+  type DocumentKind,
+} from '../../../../shared/documents/setup-documents.ts';
 import { type PolicyDocument, permissionsPolicy, printPolicy } from '../../../../shared/iam.ts';
 import type { Signer } from '../../../../shared/model.ts';
 import { act } from '../command.ts';
+import type { Terminal } from '../terminal.ts';
 
 /** Other formats are refused by commander with the list of those there are. */
 const formatOption = (): Option =>
-  new Option('--format <format>', 'how to print it').choices(['json']).default('json');
+  new Option('--format <format>', 'how to print it')
+    .choices(['json', 'cli', 'cloudformation'])
+    .default('json');
 
 export const signerOf = (profile: string | undefined): Signer =>
   profile === undefined ? { kind: 'default' } : { kind: 'profile', profile };
@@ -51,7 +59,7 @@ export function addAccessCommands(program: Command): void {
           partition: options.partition,
           withAbort: options.withAbort === true,
         });
-        terminal.document(printPolicy(policy));
+        show(terminal, 'permissions', policy, options.format);
         return undefined;
       }),
     );
@@ -72,7 +80,7 @@ export function addAccessCommands(program: Command): void {
           principal: options.principal,
           externalId: options.externalId,
         });
-        terminal.document(printPolicy(document as PolicyDocument));
+        show(terminal, 'trust', document as PolicyDocument, options.format);
         return undefined;
       }),
     );
@@ -98,7 +106,24 @@ export function addAccessCommands(program: Command): void {
     );
 }
 
+type DocumentFormat = 'json' | 'cli' | 'cloudformation';
+
+function show(
+  terminal: Terminal,
+  kind: DocumentKind,
+  document: PolicyDocument,
+  format: DocumentFormat,
+): void {
+  if (format === 'json') terminal.document(printPolicy(document));
+  else if (format === 'cloudformation') terminal.document(cloudFormationTemplate(kind, document));
+  else {
+    const script = cliScript(kind, document);
+    terminal.result({ script }, [script]);
+  }
+}
+
 interface PolicyOptions {
+  readonly format: DocumentFormat;
   readonly bucket: string;
   readonly pathPrefix?: string;
   readonly scope: 'bucket' | 'prefix';
@@ -107,6 +132,7 @@ interface PolicyOptions {
 }
 
 interface TrustOptions {
+  readonly format: DocumentFormat;
   readonly principal?: string;
   readonly externalId?: string;
   readonly profile?: string;
