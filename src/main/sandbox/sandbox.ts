@@ -84,6 +84,12 @@ export interface Sandbox extends AsyncDisposable {
   createRole(role: NewSandboxRole): string;
   /** Makes a user with an access key who may do nothing yet. */
   createUser(name: string): SandboxUser;
+  /** A user of another account, who may do everything there and nothing here. */
+  createForeignUser(accountId: string, name: string): SandboxUser;
+  /** Makes a KMS key that policies of this account may allow, and returns its ARN. */
+  createKmsKey(): string;
+  /** @throws SluiceError NOT_FOUND */
+  disableKmsKey(arn: string): void;
   /** Where the bytes of an object are on disk; undefined when there is no such object. */
   fileOf(bucket: string, key: string): string | undefined;
   /** Multipart uploads that were neither completed nor aborted, oldest first. */
@@ -245,6 +251,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     user: practice,
     createBucket: (name) => createBucket(store, name, now()),
     createUser: (name) => keysOf(account.addUser({ name }), account),
+    createForeignUser: (foreignId, name) => {
+      const { accessKeyId, secretAccessKey, caller } = account.addForeigner(foreignId, name);
+      return { arn: caller.arn, accessKeyId, secretAccessKey };
+    },
+    createKmsKey: () => account.addKmsKey(region).arn,
+    disableKmsKey: (arn) => {
+      const key = account.kmsKeys.get(arn);
+      if (key === undefined) throw new SluiceError('NOT_FOUND', `There is no KMS key ${arn}`);
+      key.enabled = false;
+    },
     createRole: (role) => putRole(account, role),
     fileOf: (bucket, key) => store.objects.fileOf(bucket, key),
     pendingUploads: (bucket) => pendingUploads(store, bucket),

@@ -5,11 +5,13 @@ import type { Answer } from '../http/answer.ts';
 import type { AwsRequest } from '../http/request.ts';
 import { accessDenied, invalidRequest, ServiceError } from '../http/service-error.ts';
 import { element, xmlDocument } from '../http/xml.ts';
+import type { Caller } from '../identity/caller.ts';
 import { hostId } from '../identity/ids.ts';
 import { payloadHashOf, receiveText } from '../payload/receive.ts';
 import type { PreparedCall, Service } from '../service.ts';
 import { type Authenticated, type Authenticator, authenticate } from '../sigv4/authenticate.ts';
 import type { Operation, S3Context } from './context.ts';
+import { requesterPays } from './kept-settings.ts';
 import { maxKeyBytes } from './names.ts';
 import { redirectAway } from './regions.ts';
 import { requestContextOf } from './request-context.ts';
@@ -39,6 +41,12 @@ function checkTarget(operation: Operation, target: Target, request: AwsRequest, 
   redirectAway(operation, context.store, target.bucket, context.region);
   const owner = request.header('x-amz-expected-bucket-owner');
   if (owner !== undefined && owner !== context.account.id) throw accessDenied();
+}
+
+/** Of a bucket whose requester pays, strangers must say that they do. @throws ServiceError AccessDenied */
+function refuseUnpaid(request: AwsRequest, { bucket }: Target, caller: Caller, context: S3Context): void {
+  if (caller.accountId === context.account.id || !requesterPays({ context, bucket })) return;
+  if (request.header('x-amz-request-payer') !== 'requester') throw accessDenied();
 }
 
 async function run(
@@ -86,7 +94,10 @@ function prepare(request: AwsRequest, context: S3Context, authenticator: Authent
       ...(key === '' ? {} : { key }),
       caller: authenticated.caller,
     },
-    run: (permit) => run(operation, target, request, authenticated, context, permit),
+    run: (permit) => {
+      refuseUnpaid(request, target, authenticated.caller, context);
+      return run(operation, target, request, authenticated, context, permit);
+    },
   };
 }
 
