@@ -4,6 +4,7 @@ import { version } from '../../core/version.ts';
 import { addAccessCommands } from './commands/access.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDestinationCommands } from './commands/destination.ts';
+import { addDocumentCommands } from './commands/documents.ts';
 import { addJobsCommand } from './commands/jobs.ts';
 import { addLoadCommand } from './commands/load.ts';
 import { addPathCommand } from './commands/path.ts';
@@ -72,6 +73,7 @@ function createProgram(json: boolean): Command {
     .addHelpText('after', '\nStart here:\n  sluice demo    shows everything once, without an account');
   addDemoCommand(program);
   addPathCommand(program);
+  addDocumentCommands(program);
   addAccessCommands(program);
   addDestinationCommands(program);
   addSourceCommands(program);
