@@ -12,6 +12,7 @@ import {
 import { z } from 'zod';
 import { errorCodes, fixOf } from './errors.ts';
 import {
+  awsProfileSchema,
   bucketRegionSchema,
   checkSchema,
   destinationSchema,
@@ -31,6 +32,7 @@ import {
   sourceObjectSchema,
   sourceSchema,
   verificationSchema,
+  waitingSchema,
 } from './model.ts';
 
 /** What of an error crosses a host besides its code and message. */
@@ -48,9 +50,10 @@ const nothing = z.object({});
 /** A check of the connection test, e.g. `list`. */
 const checkNameSchema = z.string().min(1).max(100);
 
-/** The events of a connection test: a check each, then the result, and whether it was saved. */
+/** The events of a connection test: a check each, waitings between, then the result, and whether it was saved. */
 export const testEventSchema = z.union([
   checkSchema,
+  waitingSchema,
   z.object({ result: z.enum(['passed', 'failed']) }),
   z.object({ saved: z.boolean() }),
 ]);
@@ -81,6 +84,10 @@ export const contract = {
     externalId: procedure.output(z.object({ externalId: z.string() })),
     /** The identity that signs, as STS sees it. */
     whoami: procedure.input(z.object({ signer: signerSchema })).output(identitySchema),
+    /** The AWS profiles of this computer by name; `current` is the one that signs where none is named, if any. */
+    profiles: procedure.output(
+      z.object({ profiles: z.array(awsProfileSchema), current: z.string().nullable() }),
+    ),
     /** The trust policy for a principal; without one, for the identity that is signed in. */
     trustPolicy: procedure
       .input(
@@ -132,6 +139,8 @@ export const contract = {
     test: procedure
       .input(byName.extend({ from: checkNameSchema.optional() }))
       .output(eventIterator(testEventSchema)),
+    /** Ends a waiting of a test that runs: the last answer stands. Quiet when it is over. */
+    stopWaiting: procedure.input(z.object({ wait: z.uuid() })).output(nothing),
     remove: procedure.input(byName).output(nothing),
   },
 

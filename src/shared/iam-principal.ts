@@ -59,13 +59,41 @@ export function namedPrincipal(arn: string): TrustedPrincipal {
   return /^arn:aws(-[a-z]+)*:iam::\d{12}:root$/.test(arn) ? { aws: arn } : principalOf(arn);
 }
 
+export interface IdentityName {
+  readonly kind: 'user' | 'role' | 'sso' | 'root' | 'federated';
+  /** Of the user, the role or the permission set. */
+  readonly name: string;
+}
+
+/** What an ARN of GetCallerIdentity stands for; undefined when it is none. */
+export function identityName(arn: string): IdentityName | undefined {
+  const [kind = '', second = '', ...more] = parseArn(arn)?.resource.split('/') ?? [];
+  switch (kind) {
+    case 'root':
+      return { kind: 'root', name: 'root' };
+    case 'user':
+      return { kind: 'user', name: more.at(-1) ?? second };
+    case 'federated-user':
+      return { kind: 'federated', name: second };
+    case 'assumed-role': {
+      const set = permissionSetOf(second);
+      return set === undefined ? { kind: 'role', name: second } : { kind: 'sso', name: set };
+    }
+    default:
+      return undefined;
+  }
+}
+
 /** `AWSReservedSSO_<permission set>_<16 hex>`: the hex part is new with each assignment. */
 function ssoPattern(accountArn: string, role: string): TrustedPrincipal | undefined {
-  const set = /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(role)?.[1];
+  const set = permissionSetOf(role);
   if (set === undefined) return undefined;
   const pattern = `${accountArn}:role/aws-reserved/sso.amazonaws.com*/AWSReservedSSO_${set}_${'?'.repeat(16)}`;
   return { aws: `${accountArn}:root`, arnLike: [pattern] };
 }
+
+const permissionSetOf = (role: string): string | undefined =>
+  /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(role)?.[1];
 
 const refuse = (message: string): SluiceError =>
   new SluiceError('INPUT_INVALID', message, {

@@ -61,6 +61,11 @@ export const destinationSettingsSchema = z.object({
   endpoint: z.url({ protocol: /^https?$/ }).optional(),
   stsEndpoint: z.url({ protocol: /^https?$/ }).optional(),
   pathStyle: z.boolean(),
+  /**
+   * `when-required`: no checksums beside the ones that S3 demands. Set by the connection test after the service has
+   * refused them once; absent means a checksum with every request.
+   */
+  checksums: z.literal('when-required').optional(),
 });
 export type DestinationSettings = z.infer<typeof destinationSettingsSchema>;
 
@@ -102,6 +107,19 @@ export const setupSchema = z.strictObject({
 });
 export type Setup = z.infer<typeof setupSchema>;
 
+/** Something to copy that mends a failed check, beside its statement. */
+export const remedySchema = z.object({
+  /**
+   * `command`: for a shell. `statement`: JSON to paste elsewhere than the check's own statement, e.g. into a key policy.
+   * `request`: a text for the administrator whose policy denies it.
+   */
+  kind: z.enum(['command', 'statement', 'request']),
+  /** What it is and where it goes, in plain words. */
+  label: z.string(),
+  text: z.string(),
+});
+export type Remedy = z.infer<typeof remedySchema>;
+
 /** One step of a connection test. */
 export const checkSchema = z.object({
   check: z.string(),
@@ -112,10 +130,44 @@ export const checkSchema = z.object({
   fix: z.string().optional(),
   /** The exact policy statement to paste, as JSON text. */
   statement: z.string().optional(),
+  /** What else there is to copy. */
+  remedies: z.array(remedySchema).optional(),
+  /** The setting that is wrong, where one is. */
+  field: z
+    .enum([
+      'roleArn',
+      'profile',
+      'accessKeyId',
+      'secretAccessKey',
+      'bucket',
+      'region',
+      'pathPrefix',
+      'endpoint',
+    ])
+    .optional(),
+  /** The region that the bucket is in, where the settings name another one. */
+  region: z.string().optional(),
   /** Why it failed; decides the exit code. */
   code: z.enum(errorCodes).optional(),
 });
 export type Check = z.infer<typeof checkSchema>;
+
+/**
+ * A connection test waits, since what was changed at AWS takes up to a minute to work everywhere. The same check
+ * follows later with its verdict; until then one of these comes before every further try.
+ */
+export const waitingSchema = z.object({
+  /** The check that is tried again, e.g. `assume-role`. */
+  waiting: z.string(),
+  /** What for, in plain words. */
+  cause: z.string(),
+  /** When the waiting ends at the latest. */
+  until: instantSchema,
+  secondsLeft: z.number().int().nonnegative(),
+  /** Names this waiting to `destinations.stopWaiting`. */
+  wait: z.uuid(),
+});
+export type Waiting = z.infer<typeof waitingSchema>;
 
 // ---------------------------------------------------------------- sources
 
@@ -320,12 +372,50 @@ export type Verification = z.infer<typeof verificationSchema>;
 
 // ---------------------------------------------------------------- identity
 
+/** By what way credentials are had. */
+export const credentialWaySchema = z.enum([
+  /** AWS_ACCESS_KEY_ID and its companions. */
+  'environment',
+  /** Access keys that stand in a profile. */
+  'profile',
+  /** IAM Identity Center. */
+  'sso',
+  /** `aws login`. */
+  'login',
+  /** A profile that assumes a role with the credentials of another. */
+  'assumed-role',
+  /** A program that a profile names (credential_process). */
+  'process',
+  /** A token of another identity provider in a file. */
+  'web-identity',
+  'container',
+  'instance',
+  /** Access keys in the keychain of this computer. */
+  'keychain',
+  'sandbox',
+  /** The profile says nothing that leads to credentials, or something that this version does not know. */
+  'unknown',
+]);
+export type CredentialWay = z.infer<typeof credentialWaySchema>;
+
 /** Who signs the requests, as STS sees it. */
 export const identitySchema = z.object({
   accountId: z.string(),
   arn: z.string(),
   userId: z.string(),
   partition: z.string(),
+  kind: z.enum(['user', 'role', 'sso', 'root', 'federated']),
+  /** Of the user, the role or the permission set. */
+  name: z.string(),
+  /** How the credentials were found. */
+  foundBy: z.object({
+    way: credentialWaySchema,
+    profile: z.string().optional(),
+    /** In plain words, e.g. `the profile "work", signed in through IAM Identity Center`. */
+    words: z.string(),
+    /** When the session ends; absent for long-term keys. */
+    expiresAt: instantSchema.optional(),
+  }),
   /**
    * The principal that a trust policy needs for this identity: `Principal.AWS`, and where the session does not
    * tell the whole role, patterns for `ArnLike aws:PrincipalArn`. Null when it cannot assume a role.
@@ -335,6 +425,21 @@ export const identitySchema = z.object({
   problem: z.string().optional(),
 });
 export type Identity = z.infer<typeof identitySchema>;
+
+/** A profile of the AWS configuration files of this computer; what it leads to is not asked. */
+export const awsProfileSchema = z.object({
+  name: z.string(),
+  way: credentialWaySchema,
+  /** As {@link identitySchema}'s `foundBy.words`. */
+  words: z.string(),
+  region: z.string().optional(),
+  /** The role that it assumes, or the permission set. */
+  role: z.string().optional(),
+  accountId: z.string().optional(),
+  /** The command that signs in, where the profile has one, e.g. `aws sso login --profile work`. */
+  signIn: z.string().optional(),
+});
+export type AwsProfile = z.infer<typeof awsProfileSchema>;
 
 // ---------------------------------------------------------------- settings
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Bucket, openBucket } from '../../src/main/access/bucket.ts';
 import { destinationIdentity } from '../../src/main/access/identity.ts';
-import { type AccessContext, assumeRole } from '../../src/main/access/signing.ts';
+import { type AccessContext, assumeRole, type Credentials } from '../../src/main/access/signing.ts';
 import type { ErrorCode, SluiceError } from '../../src/shared/errors.ts';
 import type { DestinationSettings } from '../../src/shared/model.ts';
 import { failure } from '../support/source-reading.ts';
@@ -41,7 +41,7 @@ describe('refusals', () => {
     return error;
   }
 
-  const other = (credentials: Partial<AccessContext['sandbox'] & object>): AccessContext => ({
+  const other = (credentials: Partial<Credentials>): AccessContext => ({
     ...rig.context,
     sandbox: { ...rig.sandbox.user, ...credentials },
     secretAccessKey: async () => credentials.secretAccessKey ?? rig.sandbox.user.secretAccessKey,
@@ -60,18 +60,14 @@ describe('refusals', () => {
 
   it('a wrong session token', async () => {
     const session = await assumeRole(rig.role(), rig.context, { externalId });
-    const credentials = async () => ({ ...session, sessionToken: 'canary' });
-    checked(await failure(destinationIdentity(rig.role(), credentials), 'CREDENTIALS_INVALID'));
+    const wrong = other({ ...session, sessionToken: 'canary' });
+    checked(await failure(destinationIdentity(rig.role(), wrong), 'CREDENTIALS_INVALID'));
   });
 
   it('a session that is over is made anew where we made it, and told where we cannot', async () => {
     const session = await assumeRole(rig.role(), rig.context, { externalId });
     now = new Date(Date.now() + 3_700_000);
-    const error = await failure(
-      destinationIdentity(rig.role(), async () => session),
-      'SESSION_EXPIRED',
-    );
-    checked(error);
+    checked(await failure(destinationIdentity(rig.role(), other(session)), 'SESSION_EXPIRED'));
   });
 
   it('a missing bucket', async () => {

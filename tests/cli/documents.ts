@@ -35,6 +35,14 @@ export const whoamiDocument = z.strictObject({
   arn: z.string().startsWith('arn:'),
   userId: z.string().min(1),
   partition: z.string(),
+  kind: z.enum(['user', 'role', 'sso', 'root', 'federated']),
+  name: z.string().min(1),
+  foundBy: z.strictObject({
+    way: z.string().min(1),
+    profile: z.string().optional(),
+    words: z.string().min(1),
+    expiresAt: instant.optional(),
+  }),
   principal: z.strictObject({ aws: z.string(), arnLike: z.array(z.string()).optional() }).nullable(),
   problem: z.string().optional(),
 });
@@ -45,6 +53,17 @@ export const checkLine = z.strictObject({
   cause: z.string().optional(),
   fix: z.string().optional(),
   statement: z.string().optional(),
+  remedies: z
+    .array(
+      z.strictObject({
+        kind: z.enum(['command', 'statement', 'request']),
+        label: z.string().min(1),
+        text: z.string().min(1),
+      }),
+    )
+    .optional(),
+  field: z.string().optional(),
+  region: z.string().optional(),
 });
 export const resultLine = z.strictObject({ result: z.enum(['passed', 'failed']) });
 export const savedLine = z.strictObject({ saved: z.boolean() });

@@ -28,7 +28,11 @@ export function procedureTests(suite: Suite): void {
       expect(await client.access.externalId()).toEqual({ externalId });
       const { arn } = ground.sandbox.user;
       const signer = { kind: 'default' } as const;
-      expect(await client.access.whoami({ signer })).toMatchObject({ arn, principal: { aws: arn } });
+      expect(await client.access.whoami({ signer })).toMatchObject({
+        ...{ arn, kind: 'user', name: 'practice', principal: { aws: arn } },
+        foundBy: { way: 'environment', words: expect.stringContaining('AWS_ACCESS_KEY_ID') },
+      });
+      expect(await client.access.profiles()).toEqual({ profiles: expect.any(Array), current: null });
       const { document } = await client.access.trustPolicy({ signer });
       expect(document).toMatchObject({
         Statement: [
@@ -38,6 +42,10 @@ export function procedureTests(suite: Suite): void {
       const principal = 'arn:aws:iam::210987654321:user/somebody';
       const other = await client.access.trustPolicy({ signer, principal, externalId: 'other-id' });
       expect(JSON.stringify(other.document)).toMatch(/210987654321:user\/somebody.*other-id/);
+    });
+
+    test('a waiting that is over is ended quietly', async () => {
+      expect(await suite.client.destinations.stopWaiting({ wait: crypto.randomUUID() })).toEqual({});
     });
 
     test('a bucket tells its region, and one that is not there does not', async () => {

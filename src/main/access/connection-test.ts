@@ -15,7 +15,7 @@ import {
 import type { Check, DestinationSettings, Identity } from '../../shared/model.ts';
 import { type Bucket, openBucket } from './bucket.ts';
 import { destinationIdentity } from './identity.ts';
-import { type AccessContext, assumeRole, destinationCredentials, signerCredentials } from './signing.ts';
+import { type AccessContext, assumeRole } from './signing.ts';
 
 /**
  * Runs the checks in order. The consumer decides by the verdicts: one `failed` fails the test. The checks in `kept`
@@ -57,12 +57,8 @@ async function* checkIdentity(
     yield { check: 'identity', verdict: 'skipped', cause };
     return undefined;
   }
-  const credentials =
-    access.type === 'role'
-      ? signerCredentials(access.signer, context)
-      : destinationCredentials(settings, context);
   try {
-    const identity = await destinationIdentity(settings, credentials, signal);
+    const identity = await destinationIdentity(settings, context, signal);
     yield { check: 'identity', verdict: 'passed', cause: `Signed in as ${identity.arn}` };
     return identity;
   } catch (error) {

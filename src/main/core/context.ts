@@ -3,6 +3,7 @@ import type { LoadOptions } from '../load/object-load.ts';
 import type { History } from '../stores/history.ts';
 import type { SecretStore } from '../stores/secrets.ts';
 import type { SettingsStore } from '../stores/settings.ts';
+import type { Waitings } from './waitings.ts';
 
 /** What practice mode stands on: an S3 and STS in this process, furnished, and a database to read. */
 export interface PracticeGround {
@@ -39,6 +40,7 @@ export interface CoreContext {
   /** The data folder, absolute. */
   readonly folder: string;
   readonly host: HostServices;
+  readonly waitings: Waitings;
   /** Where the host offers practice mode. */
   readonly practice?: PracticeHost | undefined;
   /** Sizes of a load, for tests; the defaults are in jobs.ts. */

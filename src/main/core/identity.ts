@@ -1,15 +1,23 @@
 /** Who is signed in, and the trust policy that lets them assume the role. */
-
 import { bucketNameProblem } from '../../shared/aws-names.ts';
+import type { Outputs } from '../../shared/contract.ts';
 import { SluiceError } from '../../shared/errors.ts';
 import { type PolicyDocument, trustPolicy } from '../../shared/iam.ts';
 import { namedPrincipal, type TrustedPrincipal } from '../../shared/iam-principal.ts';
 import type { BucketRegion, Identity, Signer } from '../../shared/model.ts';
 import { type BucketQuestion, bucketRegion } from '../access/bucket-region.ts';
 import { whoAmI } from '../access/identity.ts';
+import { currentProfile, describeProfiles, readProfiles } from '../access/profiles.ts';
 import type { CoreContext } from './context.ts';
 
-export const identify = (signer: Signer): Promise<Identity> => whoAmI(signer, {});
+export const identify = (signer: Signer, signal?: AbortSignal): Promise<Identity> =>
+  whoAmI(signer, {}, signal);
+
+/** The AWS profiles of this computer; nobody is asked. */
+export async function listProfiles(): Promise<Outputs['access']['profiles']> {
+  const profiles = await readProfiles();
+  return { profiles: describeProfiles(profiles), current: currentProfile(profiles) ?? null };
+}
 
 /** @throws SluiceError INPUT_INVALID for what cannot be a bucket's name, and what {@link bucketRegion} throws */
 export async function findBucketRegion(question: BucketQuestion, signal: AbortSignal): Promise<BucketRegion> {

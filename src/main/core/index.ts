@@ -9,6 +9,7 @@ import { withContractErrors } from './contract-errors.ts';
 import { createJobs } from './jobs.ts';
 import { createRouter, type Router } from './router.ts';
 import { noticesOf } from './system.ts';
+import { createWaitings } from './waitings.ts';
 
 export { dataFolder } from '../stores/data-folder.ts';
 export type { MakeConf } from '../stores/settings-conf.ts';
@@ -39,6 +40,7 @@ export function openCore(folder: string, options: CoreOptions = {}): Core {
     history,
     secrets: options.secrets ?? openSecrets(),
     host: options.host ?? { kind: 'cli' },
+    waitings: createWaitings(),
     practice: options.practice,
     load: options.load,
     newJob: options.newJob,

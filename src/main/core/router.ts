@@ -4,7 +4,7 @@ import { contract } from '../../shared/contract.ts';
 import { receiptCsv } from '../load/receipt-csv.ts';
 import type { CoreContext } from './context.ts';
 import { listDestinations, removeDestination, saveDestination, testDestination } from './destinations.ts';
-import { findBucketRegion, identify, trustPolicyFor } from './identity.ts';
+import { findBucketRegion, identify, listProfiles, trustPolicyFor } from './identity.ts';
 import type { Jobs } from './jobs.ts';
 import { listPipelines, previewPipeline, removePipeline, savePipeline } from './pipelines.ts';
 import { removePractice, startPractice } from './practice.ts';
@@ -24,7 +24,8 @@ export function createRouter(core: CoreContext, jobs: Jobs) {
     },
     access: {
       externalId: app.access.externalId.handler(() => ({ externalId: core.settings.read().externalId })),
-      whoami: app.access.whoami.handler(({ input }) => identify(input.signer)),
+      whoami: app.access.whoami.handler(({ input, signal }) => identify(input.signer, signal)),
+      profiles: app.access.profiles.handler(() => listProfiles()),
       trustPolicy: app.access.trustPolicy.handler(async ({ input }) => ({
         document: await trustPolicyFor(core, input),
       })),
@@ -47,6 +48,10 @@ export function createRouter(core: CoreContext, jobs: Jobs) {
       list: app.destinations.list.handler(() => listDestinations(core)),
       save: app.destinations.save.handler(({ input, signal }) => saveDestination(core, input, until(signal))),
       test: app.destinations.test.handler(({ input, signal }) => testDestination(core, input, until(signal))),
+      stopWaiting: app.destinations.stopWaiting.handler(({ input }) => {
+        core.waitings.stop(input.wait);
+        return {};
+      }),
       remove: app.destinations.remove.handler(async ({ input }) => {
         await removeDestination(core, input.name);
         return {};

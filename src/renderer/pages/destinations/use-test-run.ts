@@ -65,6 +65,7 @@ export function useTestRun(): TestRunner {
 
 function after(run: TestRun, event: TestEvent): TestRun {
   if ('check' in event) return { ...run, checks: [...run.checks, event] };
+  if ('waiting' in event) return run;
   if ('result' in event) return { ...run, state: event.result };
   // A draft has no test, and so no result.
   return { ...run, state: run.state === 'running' ? 'passed' : run.state };

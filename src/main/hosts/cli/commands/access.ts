@@ -19,6 +19,7 @@ export function addAccessCommands(program: Command): void {
         terminal.result(identity, [
           `account    ${identity.accountId} (${identity.partition})`,
           `identity   ${identity.arn}`,
+          `found by   ${identity.foundBy.words}`,
           principal === null ? `principal  none: ${problem}` : `principal  ${principal.aws}`,
           ...(principal?.arnLike ?? []).map((pattern) => `           like ${pattern}`),
         ]);

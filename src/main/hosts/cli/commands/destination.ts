@@ -165,6 +165,8 @@ export async function showTest(events: AsyncIterable<TestEvent>, terminal: Termi
       terminal.emit(shown);
       showCheck(event, terminal);
       if (event.verdict === 'failed') firstFailure ??= code;
+    } else if ('waiting' in event) {
+      terminal.warn(`${event.waiting}: ${event.cause}; waiting, ${event.secondsLeft} s left`);
     } else {
       terminal.emit(event);
       if ('result' in event) failed = event.result === 'failed';
