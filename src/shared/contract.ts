@@ -34,6 +34,12 @@ import {
   verificationSchema,
   waitingSchema,
 } from './model.ts';
+import {
+  maxWorkspaceText,
+  workspaceChoicesSchema,
+  workspaceExportSchema,
+  workspacePlanSchema,
+} from './workspace.ts';
 
 /** What of an error crosses a host besides its code and message. */
 export const errorDataSchema = z.object({ fix: z.string(), details: z.record(z.string(), z.unknown()) });
@@ -61,6 +67,10 @@ export type TestEvent = z.infer<typeof testEventSchema>;
 
 /** How the user named an object: `SCHEMA.NAME` or `NAME`; resolved against what the source holds. */
 const objectTextSchema = z.string().min(1);
+
+const workspaceTextSchema = z
+  .string()
+  .max(maxWorkspaceText, `a workspace file has at most ${maxWorkspaceText / 1024 / 1024} MiB`);
 
 export const contract = {
   system: {
@@ -160,6 +170,8 @@ export const contract = {
       )
       .output(sourceSchema),
     objects: procedure.input(byName).output(z.array(sourceObjectSchema)),
+    /** Connects with this password, then puts it into the keychain: for a source that came without its own. */
+    enterPassword: procedure.input(byName.extend({ password: z.string().min(1) })).output(nothing),
     remove: procedure.input(byName).output(nothing),
   },
 
@@ -180,6 +192,28 @@ export const contract = {
     /** The directories that a load started now would write to. */
     preview: procedure.input(byName).output(previewSchema),
     remove: procedure.input(byName).output(nothing),
+  },
+
+  workspace: {
+    /** Destinations, sources, pipelines and the external ID as the text of a file, without any secret. */
+    export: procedure.output(workspaceExportSchema),
+    /** What an import of such a file would change here, with these choices; changes nothing. */
+    plan: procedure
+      .input(z.object({ text: workspaceTextSchema, choices: workspaceChoicesSchema.optional() }))
+      .output(workspacePlanSchema),
+    /**
+     * Does what the plan of this fingerprint says, all or nothing. Imported destinations are drafts until they are
+     * tested. Refused when the plan is not ready, or would be another one by now.
+     */
+    import: procedure
+      .input(
+        z.object({
+          text: workspaceTextSchema,
+          choices: workspaceChoicesSchema.optional(),
+          fingerprint: z.string(),
+        }),
+      )
+      .output(workspacePlanSchema),
   },
 
   practice: {

@@ -104,6 +104,8 @@ export const setupSchema = z.strictObject({
   /** What the permissions policy covers. */
   scope: z.enum(['bucket', 'prefix']),
   withAbort: z.boolean(),
+  /** The KMS key that encrypts the bucket, '' for none; older setups do not have it. */
+  kmsKey: typedSchema.default(''),
 });
 export type Setup = z.infer<typeof setupSchema>;
 

@@ -70,6 +70,7 @@ export function procedureTests(suite: Suite): void {
         scope: 'prefix',
         pathStyle: false,
         withAbort: false,
+        kmsKey: 'arn:aws:kms:',
       };
       expect(await client.setup.save(setup)).toEqual({});
       expect(await client.setup.read()).toEqual(setup);
@@ -167,6 +168,41 @@ export function procedureTests(suite: Suite): void {
       expect(await client.sources.remove({ name: 'own' })).toEqual({});
       expect(await client.destinations.remove({ name: 'own' })).toEqual({});
       expect(await client.destinations.list()).toEqual([]);
+    });
+
+    test('a workspace is exported, looked at and imported; a file of strangers is refused', async () => {
+      const { client, ground } = suite;
+      await client.sources.save({ name: 'shared', location: { kind: 'sqlite', path: ground.shop } });
+      const exported = await client.workspace.export();
+      const { externalId } = await client.access.externalId();
+      const file = JSON.parse(exported.text);
+      expect(file).toMatchObject({ format: 'sluice-workspace', version: 1, externalId });
+      expect(file.sources).toContainEqual(expect.objectContaining({ name: 'shared' }));
+      const same = await client.workspace.plan({ text: exported.text });
+      expect(same).toMatchObject({ ready: true, problems: [], externalId: { action: 'same' } });
+      expect(new Set(same.items.map(({ action }) => action))).toEqual(new Set(['same']));
+
+      const text = exported.text.replaceAll(ground.shop, ground.wide);
+      const open = await client.workspace.plan({ text });
+      expect(open.items.find(({ name }) => name === 'shared')).toMatchObject({ action: 'conflict' });
+      const refused = client.workspace.import({ text, fingerprint: open.fingerprint });
+      expect(await contractError(refused)).toMatchObject({ code: 'NAME_TAKEN', details: { name: 'shared' } });
+      const choices = {
+        items: [{ kind: 'source', name: 'shared', choice: 'rename', newName: 'theirs' } as const],
+      };
+      const { fingerprint } = await client.workspace.plan({ text, choices });
+      const done = await client.workspace.import({ text, choices, fingerprint });
+      expect(done.items.find(({ name }) => name === 'shared')).toMatchObject({ savedAs: 'theirs' });
+      expect(await client.sources.list()).toContainEqual(
+        expect.objectContaining({ name: 'theirs', path: ground.wide }),
+      );
+      const password = { name: 'theirs', password: 'a file has none' };
+      expect(await contractError(client.sources.enterPassword(password))).toMatchObject({
+        code: 'INPUT_INVALID',
+      });
+      for (const name of ['shared', 'theirs']) await client.sources.remove({ name });
+      const foreign = client.workspace.plan({ text: '{"destinations":[]}' });
+      expect(await contractError(foreign)).toMatchObject({ code: 'INPUT_INVALID' });
     });
 
     test('a running load is cancelled', async () => {

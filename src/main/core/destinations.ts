@@ -171,7 +171,8 @@ async function store(core: CoreContext, destination: Destination, secret: string
   }
 }
 
-function checked(settings: DestinationSettings): DestinationSettings {
+/** As it may be saved. @throws SluiceError INPUT_INVALID, PATH_INVALID */
+export function checked(settings: DestinationSettings): DestinationSettings {
   const problem = bucketNameProblem(settings.bucket);
   if (problem !== undefined)
     throw new SluiceError('INPUT_INVALID', `The bucket name is not valid: ${problem}`);

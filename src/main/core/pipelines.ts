@@ -139,8 +139,20 @@ function collisionsWith(settings: Settings, assembly: Assembly): Preview['collis
   return findCollisions(all).filter(({ objects }) => objects.some((label) => labels.has(label)));
 }
 
+/** All collisions among these settings, looked for once per bucket. */
+export function allCollisions(settings: Settings): Preview['collisions'] {
+  const assemblies = settings.pipelines.map((pipeline) => assembled(settings, pipeline));
+  const buckets = Map.groupBy(assemblies, ({ destination: { bucket, endpoint } }) =>
+    JSON.stringify([bucket, endpoint]),
+  );
+  return [...buckets.values()].flatMap((group) => findCollisions(group.flatMap(placesOf)));
+}
+
 const sameBucket = (one: Destination, other: Destination): boolean =>
   one.bucket === other.bucket && one.endpoint === other.endpoint;
+
+/** How an object is named where pipelines are compared. */
+export const labelOf = ({ name }: Pipeline, object: ObjectName): string => `${name}: ${displayName(object)}`;
 
 const placesOf = ({ pipeline, source, destination }: Assembly): PlacedObject[] =>
   pipeline.objects.map((object) => ({
@@ -151,6 +163,6 @@ const placesOf = ({ pipeline, source, destination }: Assembly): PlacedObject[] =
       schema: object.schema,
       object: object.name,
     }),
-    label: `${pipeline.name}: ${displayName(object)}`,
+    label: labelOf(pipeline, object),
     id: JSON.stringify([source.name, object.schema, object.name]),
   }));

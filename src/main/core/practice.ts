@@ -26,7 +26,7 @@ export async function startPractice(core: CoreContext, signal: AbortSignal): Pro
     };
     await saveTested(core, destination, signal);
   }
-  if (!settings.sources.some(({ name }) => name === names.source)) {
+  if (!settings.sources.some(isPracticeSource)) {
     await saveSource(core, { name: names.source, location: { kind: 'sqlite', path: database } }, signal);
   }
   if (!settings.pipelines.some(({ name }) => name === names.pipeline)) {
@@ -44,15 +44,18 @@ export async function startPractice(core: CoreContext, signal: AbortSignal): Pro
   return { pipeline: names.pipeline };
 }
 
+/** What practice mode made: it means something on this computer only. */
+export const isPracticeSource = ({ name }: { readonly name: string }): boolean => name === names.source;
+
 /** Removes every pipeline that uses practice mode, its source and destination, and its files. */
 export async function removePractice(core: CoreContext): Promise<void> {
   const host = hostOf(core);
   const settings = core.settings.read();
   const buckets = new Set(settings.destinations.filter(isPractice).map(({ name }) => name));
   const uses = ({ source, destination }: Pipeline): boolean =>
-    source === names.source || buckets.has(destination);
+    isPracticeSource({ name: source }) || buckets.has(destination);
   for (const { name } of settings.pipelines.filter(uses)) removePipeline(core, name);
-  if (settings.sources.some(({ name }) => name === names.source)) await removeSource(core, names.source);
+  if (settings.sources.some(isPracticeSource)) await removeSource(core, names.source);
   for (const name of buckets) await removeDestination(core, name);
   await host.remove();
 }

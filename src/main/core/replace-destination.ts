@@ -27,7 +27,7 @@ export function replaceable(settings: Settings, name: string, next: DestinationS
 }
 
 /** True when the secret in the keychain belongs to the keys of `next`, too. */
-export const keepsSecret = (old: Destination, next: DestinationSettings): boolean =>
+export const keepsSecret = (old: DestinationSettings, next: DestinationSettings): boolean =>
   old.access.type === 'keys' &&
   next.access.type === 'keys' &&
   old.access.accessKeyId === next.access.accessKeyId;

@@ -9,8 +9,9 @@ import type { Jobs } from './jobs.ts';
 import { listPipelines, previewPipeline, removePipeline, savePipeline } from './pipelines.ts';
 import { removePractice, startPractice } from './practice.ts';
 import { forgetSetup, readSetup, saveSetup } from './setup.ts';
-import { listObjects, listSources, removeSource, saveSource } from './sources.ts';
+import { enterPassword, listObjects, listSources, removeSource, saveSource } from './sources.ts';
 import { chooseFile, systemInfo } from './system.ts';
+import { exportOf, importWorkspace, planOf } from './workspace.ts';
 
 /** The contract as this core carries it out. */
 export function createRouter(core: CoreContext, jobs: Jobs) {
@@ -63,6 +64,10 @@ export function createRouter(core: CoreContext, jobs: Jobs) {
       objects: app.sources.objects.handler(async ({ input, signal }) => [
         ...(await listObjects(core, input.name, until(signal))),
       ]),
+      enterPassword: app.sources.enterPassword.handler(async ({ input, signal }) => {
+        await enterPassword(core, input, until(signal));
+        return {};
+      }),
       remove: app.sources.remove.handler(async ({ input }) => {
         await removeSource(core, input.name);
         return {};
@@ -76,6 +81,11 @@ export function createRouter(core: CoreContext, jobs: Jobs) {
         removePipeline(core, input.name);
         return {};
       }),
+    },
+    workspace: {
+      export: app.workspace.export.handler(() => exportOf(core)),
+      plan: app.workspace.plan.handler(({ input }) => planOf(core, input)),
+      import: app.workspace.import.handler(({ input }) => importWorkspace(core, input)),
     },
     practice: {
       start: app.practice.start.handler(({ signal }) => startPractice(core, until(signal))),

@@ -10,7 +10,7 @@ import type { CoreContext } from './context.ts';
 import { find, inUse, nameTaken } from './names.ts';
 
 /** The keychain's name for the password of a source. */
-const secretAccount = (name: string): string => `source/${name}`;
+export const secretAccount = (name: string): string => `source/${name}`;
 
 export const listSources = (core: CoreContext): Source[] => core.settings.read().sources;
 
@@ -58,6 +58,31 @@ export async function saveSource(
     throw error;
   }
   return source;
+}
+
+/**
+ * Gives a source the password that it lacks, once the server has taken it.
+ * @throws SluiceError NOT_FOUND; INPUT_INVALID where no password is used; what connecting and the keychain raise
+ */
+export async function enterPassword(
+  core: CoreContext,
+  { name, password }: { readonly name: string; readonly password: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const source = findSource(core, name);
+  if (!('passwordInKeychain' in source)) {
+    throw new SluiceError('INPUT_INVALID', `The source "${name}" is a file and has no password`, {
+      fix: 'Leave the password out.',
+    });
+  }
+  await databaseOf(source, password, signal);
+  await core.secrets.set(secretAccount(name), password);
+  core.settings.update((settings) => ({
+    ...settings,
+    sources: settings.sources.map((other) =>
+      other.name === name && 'passwordInKeychain' in other ? { ...other, passwordInKeychain: true } : other,
+    ),
+  }));
 }
 
 /** @throws SluiceError IN_USE, NOT_FOUND, or of the family `keychain` (nothing is removed then) */

@@ -1,6 +1,7 @@
 /** Reads what a settings file holds, without changing anything: text in, verdict out. */
 import { z } from 'zod';
 import { type Settings, settingsSchema } from '../../shared/model.ts';
+import { isObject, unknownProperty } from '../../shared/unknown-property.ts';
 
 /** The format that this version writes. */
 export const settingsVersion = 1;
@@ -11,31 +12,6 @@ export type SettingsVerdict =
   | { readonly verdict: 'newer'; readonly version: number }
   /** `externalId` is what could still be read of it. */
   | { readonly verdict: 'corrupt'; readonly reason: string; readonly externalId: string | undefined };
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The path of the first property of `given` that the model dropped, e.g. `sources.0.password`. */
-function unknownProperty(given: unknown, known: unknown, path: readonly string[] = []): string | undefined {
-  if (Array.isArray(given) && Array.isArray(known)) {
-    for (const [index, item] of given.entries()) {
-      const found = unknownProperty(item, known[index], [...path, String(index)]);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-  if (!isObject(given) || !isObject(known)) return undefined;
-  for (const [key, value] of Object.entries(given)) {
-    const here = [...path, key];
-    if (!Object.hasOwn(known, key)) {
-      if (value === undefined) continue;
-      return here.join('.');
-    }
-    const found = unknownProperty(value, known[key], here);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
 
 /**
  * `value` as the model knows it, or why it does not fit, in words that name properties and never their values.

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { SluiceError } from '../../shared/errors.ts';
+import { rolesThatKnow } from '../../shared/external-id.ts';
 import type { Settings } from '../../shared/model.ts';
 import { freeCorruptPath, newestCorruptPath } from './corrupt-path.ts';
 import { withLock } from './lock.ts';
@@ -38,10 +39,16 @@ export interface SettingsStore {
    * Reads, changes, checks and writes the settings under a lock across processes; the change of another process is
    * never lost. `change` returns the new settings and leaves its argument alone.
    *
+   * The external ID stays what it is. An import alone may bring another (`externalId: 'may-be-taken'`), and only
+   * while no role here knows this one.
+   *
    * @throws SluiceError INPUT_INVALID when the result does not fit the model or holds an unknown property; whatever
    * `change` throws; DATA_FOLDER_UNUSABLE, DISK_FULL, with the old file intact
    */
-  update(change: (settings: Settings) => Settings): Settings;
+  update(
+    change: (settings: Settings) => Settings,
+    options?: { readonly externalId: 'may-be-taken' },
+  ): Settings;
 }
 
 export interface SettingsOptions {
@@ -116,14 +123,18 @@ class SettingsFile implements SettingsStore {
     return this.#locked('open the settings', () => this.#examine() ?? this.#repair());
   }
 
-  update(change: (settings: Settings) => Settings): Settings {
+  update(
+    change: (settings: Settings) => Settings,
+    options?: { readonly externalId: 'may-be-taken' },
+  ): Settings {
     return this.#locked('save the settings', () => {
       const before = this.#examine() ?? this.#repair();
       const fitted = fitSettings(change(before));
       if ('reason' in fitted) {
         throw new SluiceError('INPUT_INVALID', `The settings cannot be saved: ${fitted.reason}`);
       }
-      if (fitted.settings.externalId !== before.externalId) {
+      const free = options?.externalId === 'may-be-taken' && rolesThatKnow(before).length === 0;
+      if (fitted.settings.externalId !== before.externalId && !free) {
         throw new SluiceError('INPUT_INVALID', 'The external ID of an installation never changes');
       }
       this.#write(fitted.settings);

@@ -26,6 +26,8 @@ export interface DestinationForm {
   /** What the permissions policy covers; no part of the destination. */
   readonly scope: 'bucket' | 'prefix';
   readonly withAbort: boolean;
+  /** The ARN of the KMS key that encrypts the bucket; no part of the destination. */
+  readonly kmsKey: string;
 }
 
 export type Field = keyof DestinationForm;
@@ -47,6 +49,7 @@ export const emptyForm: DestinationForm = {
   pathStyle: false,
   scope: 'bucket',
   withAbort: true,
+  kmsKey: '',
 };
 
 export const signerOf = ({ signer, profile }: Pick<DestinationForm, 'signer' | 'profile'>): Signer =>
