@@ -37,6 +37,8 @@ export interface TestPostgres {
   /** Folder of initdb, pg_ctl and postgres. */
   readonly binDir: string;
   readonly dataDir: string;
+  /** The root of its processes. */
+  readonly pid: number;
   /** The server's certificate, which is its own CA and names only `localhost`; null where TLS is off. */
   readonly certificate: string | null;
   /** Runs SQL as the superuser over the socket; gives the rows of the last statement, values as text. */
@@ -198,7 +200,8 @@ export async function startPostgres({ tls = true } = {}): Promise<TestPostgres> 
   });
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   if (server.pid === undefined) throw new Error(`${binDir}/postgres cannot be started`);
-  const releaseGuard = guard(server.pid, dir);
+  const { pid } = server;
+  const releaseGuard = guard(pid, dir);
   server.unref();
   (server.stderr as unknown as { unref(): void }).unref();
 
@@ -234,7 +237,19 @@ export async function startPostgres({ tls = true } = {}): Promise<TestPostgres> 
   return {
     url: `postgres://${user}@127.0.0.1:${port}/${database}`,
     urlWithPassword: `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`,
-    ...{ host: '127.0.0.1', port, user, password, database, socketDir, binDir, dataDir, certificate, query },
+    ...{
+      host: '127.0.0.1',
+      port,
+      user,
+      password,
+      database,
+      socketDir,
+      binDir,
+      dataDir,
+      pid,
+      certificate,
+      query,
+    },
     createDatabase: async (name, options = {}) => {
       const encoding = options.encoding ?? 'UTF8';
       const quoted = pg.escapeIdentifier(name);

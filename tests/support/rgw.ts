@@ -24,8 +24,12 @@ export interface Rgw extends AsyncDisposable {
   readonly region: string;
   /** The tenant, in the place of AWS's account id. */
   readonly accountId: string;
+  /** The root of its processes. */
+  readonly pid: number;
   /** @param admin may use the IAM API */
   createUser(name: string, admin?: boolean): Promise<RgwUser>;
+  /** Frees the memory of what was deleted, which it would do by itself in some hours. */
+  collectGarbage(): Promise<void>;
 }
 
 /** What is missing on this machine to run it, for the name of a skipped suite; '' when all is there. */
@@ -66,6 +70,7 @@ export async function startRgw(): Promise<Rgw> {
     endpoint: `http://127.0.0.1:${gateway}`,
     region: 'us-east-1',
     accountId: tenant,
+    pid: program.pid ?? 0,
     async createUser(name, isAdmin = false) {
       const caps = isAdmin ? ['--caps', 'roles=*;user-policy=*;users=*'] : [];
       const user = ['--tenant', tenant, '--uid', name, '--display-name', name];
@@ -79,6 +84,9 @@ export async function startRgw(): Promise<Rgw> {
         accessKeyId: key?.access_key ?? '',
         secretAccessKey: key?.secret_key ?? '',
       };
+    },
+    async collectGarbage() {
+      await admin('gc', 'process', '--include-all');
     },
     async [Symbol.asyncDispose]() {
       program.stdin.end();
