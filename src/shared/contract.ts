@@ -27,11 +27,14 @@ import {
   pipelineSchema,
   previewSchema,
   receiptSchema,
+  removalEventSchema,
   setupSchema,
   signerSchema,
   sourceObjectSchema,
   sourceSchema,
-  verificationSchema,
+  sweepSchema,
+  unfinishedUploadsSchema,
+  verifyEventSchema,
   waitingSchema,
 } from './model.ts';
 import {
@@ -224,8 +227,13 @@ export const contract = {
   },
 
   jobs: {
-    /** Starts a load and returns at once; it goes on whether or not anybody watches. */
-    start: procedure.input(z.object({ pipeline: nameSchema })).output(byJob),
+    /**
+     * Starts a load and returns at once; it goes on whether or not anybody watches. Without `force`, an object
+     * whose very content was appended before fails with ALREADY_APPENDED, and nothing of it becomes visible.
+     */
+    start: procedure
+      .input(z.object({ pipeline: nameSchema, force: z.boolean().default(false) }))
+      .output(byJob),
     /** Goes on with an interrupted job: unfinished objects are read again from the start. */
     resume: procedure.input(byJob).output(byJob),
     /** Removes what an interrupted job left: its uploads, and files of objects that were not completed. */
@@ -239,8 +247,20 @@ export const contract = {
     show: procedure.input(byJob).output(receiptSchema),
     /** The receipt as CSV for spreadsheets: a line per file. */
     receiptCsv: procedure.input(byJob).output(z.object({ csv: z.string() })),
-    /** Reads every file back and compares rows, bytes and checksum with the receipt. */
-    verify: procedure.input(byJob).output(verificationSchema),
+    /** Reads every file back and compares rows, bytes and checksum with the receipt; its signal stops it. */
+    verify: procedure.input(byJob).output(eventIterator(verifyEventSchema)),
+    /**
+     * Removes what an ended job added: exactly its files, as its receipt has them. What is not as the job left it
+     * is named and stays. Stopped in the middle, it goes on when it is called again.
+     */
+    removeData: procedure.input(byJob).output(eventIterator(removalEventSchema)),
+  },
+
+  uploads: {
+    /** Unfinished uploads under the path prefix of a destination, and what is known of each. */
+    list: procedure.input(z.object({ destination: nameSchema })).output(unfinishedUploadsSchema),
+    /** Aborts those that ended jobs of this installation left, and no others. */
+    sweep: procedure.input(z.object({ destination: nameSchema })).output(sweepSchema),
   },
 };
 

@@ -87,6 +87,14 @@ const catalogue = {
   DESTINATION_TEST_FAILED: { family: 'failed', fix: 'Mend what the failed checks name, then test again.' },
   CHECKSUM_MISMATCH: { family: 'failed', fix: 'Run the load again; the bytes were damaged on the way.' },
   KEY_EXISTS: { family: 'failed', fix: 'Run the load again: a new job writes new file names.' },
+  ALREADY_APPENDED: {
+    family: 'failed',
+    fix: 'Nothing was added. Should it stand there twice, load again with --force, or with "Load anyway" in the app.',
+  },
+  DATA_CHANGED: {
+    family: 'failed',
+    fix: 'Look at what is named: somebody else wrote it. Remove it by hand if it shall go.',
+  },
   UPLOAD_LEFT: {
     family: 'failed',
     fix: 'Allow s3:AbortMultipartUpload, or give the bucket a lifecycle rule AbortIncompleteMultipartUpload.',

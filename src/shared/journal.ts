@@ -1,5 +1,5 @@
 /** What a load writes down about objects and files, as the load says it and the history keeps it. */
-import type { ErrorInfo, ObjectState } from './model.ts';
+import type { Confirmation, ErrorInfo, ObjectState } from './model.ts';
 
 /**
  * The way of a part file. `intended`: the key is taken, nothing was sent. `uploading`: a multipart upload may exist
@@ -17,13 +17,30 @@ export interface FileChange {
   /** Size of the gzip file. */
   readonly bytes?: number;
   readonly checksum?: string;
+  /** Bytes of CSV in it, the header included. */
+  readonly csvBytes?: number;
+  /** What S3 said about it. */
+  readonly confirmed?: Confirmation;
 }
 
 export interface ObjectChange {
   readonly state: ObjectState;
   readonly rows?: number;
   readonly query?: string;
+  /** ISO 8601. */
+  readonly readFrom?: string;
+  /** ISO 8601. */
+  readonly readTo?: string;
+  readonly contentHash?: string;
   readonly warnings?: readonly string[];
   /** Absent: an error that was recorded before is taken away, since the object has gone on. */
   readonly error?: ErrorInfo;
+}
+
+/** The manifest of a job; its states are those of a file. What is absent stays as it was recorded. */
+export interface ManifestChange {
+  readonly state: 'committing' | 'committed' | 'removed';
+  readonly key?: string;
+  readonly bytes?: number;
+  readonly checksum?: string;
 }

@@ -216,6 +216,8 @@ export const pipelineSchema = z.object({
   /** IANA name; the directory path is rendered in it. */
   timeZone: z.string().min(1),
   objects: z.array(objectNameSchema).min(1, 'a pipeline needs at least one object'),
+  /** Each job writes a manifest, last of all: the one sign that all its files are there. Absent: none. */
+  manifest: z.boolean().optional(),
 });
 export type Pipeline = z.infer<typeof pipelineSchema>;
 
@@ -271,6 +273,10 @@ export const errorInfoSchema = z.object({
 });
 export type ErrorInfo = z.infer<typeof errorInfoSchema>;
 
+/** What S3 itself said about a file when it was written; `nothing` where it may not or cannot tell. */
+export const confirmationSchema = z.enum(['checksum', 'size', 'nothing']);
+export type Confirmation = z.infer<typeof confirmationSchema>;
+
 export const loadedFileSchema = z.object({
   key: z.string(),
   rows: z.number().int().nonnegative(),
@@ -278,6 +284,11 @@ export const loadedFileSchema = z.object({
   bytes: z.number().int().nonnegative(),
   /** `crc32:` and the base64 of the big-endian CRC-32 of the gzip file, as S3 reports it. */
   checksum: z.string(),
+  /** Bytes of CSV in it, the header included. Absent in jobs of versions that did not count them. */
+  csvBytes: z.number().int().nonnegative().optional(),
+  confirmed: confirmationSchema.optional(),
+  /** When the file was removed again by `jobs remove-data`. */
+  removedAt: instantSchema.optional(),
 });
 export type LoadedFile = z.infer<typeof loadedFileSchema>;
 
@@ -286,6 +297,14 @@ export const loadedObjectSchema = z.object({
   state: objectStateSchema,
   rows: z.number().int().nonnegative(),
   files: z.array(loadedFileSchema),
+  /** When its reading began and ended: within the job's snapshot, and again where the job was resumed. */
+  readFrom: instantSchema.optional(),
+  readTo: instantSchema.optional(),
+  /**
+   * `sha256:` and the hexadecimal digest of its CSV, one header and then all rows, whatever files it lies in.
+   * Absent where it has no rows.
+   */
+  contentHash: z.string().optional(),
   warnings: z.array(z.string()).optional(),
   error: errorInfoSchema.optional(),
 });
@@ -299,15 +318,41 @@ export const jobSummarySchema = z.object({
   endedAt: instantSchema.nullable(),
   rows: z.number().int(),
   files: z.number().int(),
+  /** When all that it added was removed again; absent while something of it is there. */
+  removedAt: instantSchema.optional(),
 });
 export type JobSummary = z.infer<typeof jobSummarySchema>;
+
+/** A destination as a job used it. Whose keys they were is nobody's business who reads a receipt. */
+export const usedDestinationSchema = destinationSettingsSchema
+  .omit({ access: true })
+  .extend({ access: z.enum(['role', 'keys']), roleArn: z.string().optional() });
+
+/** The sign that all files of a job are there: written last, removed first. */
+export const manifestSchema = z.object({
+  key: z.string(),
+  bytes: z.number().int().nonnegative(),
+  /** As in {@link loadedFileSchema}. */
+  checksum: z.string(),
+  removedAt: instantSchema.optional(),
+});
+export type Manifest = z.infer<typeof manifestSchema>;
 
 /** What a job did, complete enough to be checked again later. */
 export const receiptSchema = jobSummarySchema.extend({
   version: z.string(),
+  /** The engine that was read, e.g. "PostgreSQL 15.18"; null before it was reached. */
+  sourceVersion: z.string().nullable(),
   definition: pipelineSchema,
   database: z.string(),
   bucket: z.string(),
+  destination: usedDestinationSchema,
+  /** Loaded although the same content had been appended before, should it have been. */
+  forced: z.boolean(),
+  /** Null where the pipeline asks for none, and before it is there. */
+  manifest: manifestSchema.nullable(),
+  /** When the removal of its data was begun; it is finished once `removedAt` is there. */
+  removalStartedAt: instantSchema.optional(),
   /** The clock of the directory path: when the job was first started. */
   timeZone: z.string(),
   /** When the database snapshot was taken; null before that. */
@@ -345,15 +390,25 @@ export const estimateSchema = z.object({
     z.object({
       object: z.string(),
       path: z.string(),
+      /** The sample reached the end of the object, so nothing here but the time is an estimate. */
+      exact: z.boolean(),
       /** The engine's estimate, or the exact count where the sample reached the end; null where unknown. */
       rows: z.number().int().nullable(),
       files: z.number().int().nullable(),
       /** Compressed bytes. */
       bytes: z.number().int().nullable(),
+      /** Bytes of CSV, the headers included. */
+      csvBytes: z.number().int().nullable(),
       /** Write requests to S3. */
       requests: z.number().int().nullable(),
+      /** To read and compress it on this computer as fast as the sample went. */
+      seconds: z.number().nonnegative().nullable(),
     }),
   ),
+  /** Of the whole job, the upload left out, whose speed only a load can tell; null where an object is unknown. */
+  seconds: z.number().nonnegative().nullable(),
+  /** Bytes a second that the latest large load sent to this destination; null where there was none. */
+  sentPerSecond: z.number().positive().nullable(),
 });
 export type Estimate = z.infer<typeof estimateSchema>;
 
@@ -371,6 +426,79 @@ export const verificationSchema = z.object({
   ),
 });
 export type Verification = z.infer<typeof verificationSchema>;
+
+/** What a check tells on its way. */
+export const verifyEventSchema = z.discriminatedUnion('event', [
+  z.object({
+    event: z.literal('progress'),
+    /** Files that are done, of how many. */
+    done: z.number().int().nonnegative(),
+    files: z.number().int().nonnegative(),
+    /** Compressed bytes that were read back, of how many. */
+    bytesRead: z.number().int().nonnegative(),
+    bytes: z.number().int().nonnegative(),
+  }),
+  z.object({ event: z.literal('end'), verification: verificationSchema }),
+]);
+export type VerifyEvent = z.infer<typeof verifyEventSchema>;
+
+/** What the removal of a job's data did. */
+export const removalSchema = z.object({
+  jobId: jobIdSchema,
+  /** Keys that are gone now, those of an earlier attempt included. */
+  removed: z.array(z.string()),
+  /** What was not touched, because it is not as the job left it or because S3 refused; and why. */
+  left: z.array(z.object({ key: z.string(), reason: z.string(), code: z.enum(errorCodes) })),
+  /** The bucket keeps versions: what was removed is hidden, and still stored and paid for. */
+  versionsKept: z.boolean(),
+});
+export type Removal = z.infer<typeof removalSchema>;
+
+export const removalEventSchema = z.discriminatedUnion('event', [
+  z.object({
+    event: z.literal('progress'),
+    done: z.number().int().nonnegative(),
+    files: z.number().int().nonnegative(),
+  }),
+  z.object({ event: z.literal('end'), removal: removalSchema }),
+]);
+export type RemovalEvent = z.infer<typeof removalEventSchema>;
+
+// ---------------------------------------------------------------- unfinished uploads
+
+/** A multipart upload that nobody completed: it is not visible, and it is paid for. */
+export const unfinishedUploadSchema = z.object({
+  key: z.string(),
+  uploadId: z.string(),
+  /**
+   * `abandoned`: of a job of this installation that has ended. `running`: of one that runs. `interrupted`: of one
+   * that can be resumed or discarded, which settles it. `foreign`: named as Sluice names its files, but not in
+   * this installation's history. Only abandoned ones are swept.
+   */
+  owner: z.enum(['abandoned', 'running', 'interrupted', 'foreign']),
+  /** Null for a foreign one. */
+  jobId: jobIdSchema.nullable(),
+  /** When S3 began it; null where it could not be listed. */
+  startedAt: instantSchema.nullable(),
+});
+export type UnfinishedUpload = z.infer<typeof unfinishedUploadSchema>;
+
+export const unfinishedUploadsSchema = z.object({
+  uploads: z.array(unfinishedUploadSchema),
+  /** Why S3 was not asked, so that only what the history knows is listed; null when it was. */
+  limitation: z.string().nullable(),
+  /** The lifecycle rule that expires unfinished uploads by itself, as JSON text. */
+  lifecycleRule: z.string(),
+});
+export type UnfinishedUploads = z.infer<typeof unfinishedUploadsSchema>;
+
+export const sweepSchema = z.object({
+  aborted: z.array(z.object({ key: z.string(), uploadId: z.string() })),
+  left: z.array(z.object({ key: z.string(), uploadId: z.string(), reason: z.string() })),
+  limitation: z.string().nullable(),
+  lifecycleRule: z.string(),
+});
+export type Sweep = z.infer<typeof sweepSchema>;
 
 // ---------------------------------------------------------------- identity
 

@@ -105,6 +105,7 @@ const pipeline = z.strictObject({
   partitionKey: z.string(),
   timeZone: z.string(),
   objects: z.array(z.string()),
+  manifest: z.boolean().optional(),
 });
 export const pipelinesDocument = z.strictObject({ pipelines: z.array(pipeline) });
 export const savedPipelineDocument = z.strictObject({ saved: z.literal(true), pipeline });
@@ -135,8 +136,19 @@ const loadedObject = z.strictObject({
   state: z.enum(['pending', 'running', 'completed', 'failed', 'cancelled', 'interrupted']),
   rows: count,
   files: z.array(
-    z.strictObject({ key, rows: count, bytes: count, checksum: z.string().regex(/^crc32:.{8}$/) }),
+    z.strictObject({
+      ...{ key, rows: count, bytes: count, checksum: z.string().regex(/^crc32:.{8}$/) },
+      csvBytes: count.optional(),
+      confirmed: z.enum(['checksum', 'size', 'nothing']).optional(),
+      removedAt: instant.optional(),
+    }),
   ),
+  readFrom: instant.optional(),
+  readTo: instant.optional(),
+  contentHash: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/)
+    .optional(),
   warnings: z.array(z.string()).optional(),
   error: error.optional(),
 });
@@ -162,12 +174,17 @@ export const estimateDocument = z.strictObject({
     z.strictObject({
       object: z.string(),
       path: z.string(),
+      exact: z.boolean(),
       rows: count.nullable(),
       files: count.nullable(),
       bytes: count.nullable(),
+      csvBytes: count.nullable(),
       requests: count.nullable(),
+      seconds: z.number().nonnegative().nullable(),
     }),
   ),
+  seconds: z.number().nonnegative().nullable(),
+  sentPerSecond: z.number().positive().nullable(),
 });
 export const discardedDocument = z.strictObject({ discarded: z.uuid() });
 
@@ -179,11 +196,24 @@ const summary = {
   endedAt: instant.nullable(),
   rows: count,
   files: count,
+  removedAt: instant.optional(),
 };
 export const jobsDocument = z.strictObject({ jobs: z.array(z.strictObject(summary)) });
 export const receiptDocument = z.strictObject({
   ...summary,
   version: z.string(),
+  sourceVersion: z.string().nullable(),
+  destination: z.strictObject({
+    ...{ name: z.string(), bucket: z.string(), region: z.string(), pathPrefix: z.string() },
+    ...{ endpoint: z.url().optional(), stsEndpoint: z.url().optional(), pathStyle: z.boolean() },
+    access: z.enum(['role', 'keys']),
+    roleArn: z.string().optional(),
+  }),
+  forced: z.boolean(),
+  manifest: z
+    .strictObject({ key, bytes: count, checksum: z.string(), removedAt: instant.optional() })
+    .nullable(),
+  removalStartedAt: instant.optional(),
   definition: pipeline.extend({
     objects: z.array(z.strictObject({ schema: z.string().nullable(), name: z.string() })),
   }),
@@ -207,6 +237,43 @@ export const verificationDocument = z.strictObject({
       cause: z.string().optional(),
     }),
   ),
+});
+
+export const jobFilesDocument = z.strictObject({
+  jobId: z.uuid(),
+  bucket: z.string(),
+  removedAt: instant.optional(),
+  files: z.array(
+    z.strictObject({
+      ...{ key, rows: count.nullable(), bytes: count, checksum: z.string(), removedAt: instant.optional() },
+      csvBytes: count.optional(),
+      confirmed: z.string().optional(),
+    }),
+  ),
+});
+export const removalDocument = z.strictObject({
+  jobId: z.uuid(),
+  removed: z.array(key),
+  left: z.array(z.strictObject({ key, reason: z.string(), code: z.string() })),
+  versionsKept: z.boolean(),
+});
+const upload = z.strictObject({ key, uploadId: z.string().min(1) });
+export const uploadsDocument = z.strictObject({
+  uploads: z.array(
+    upload.extend({
+      owner: z.enum(['abandoned', 'running', 'interrupted', 'foreign']),
+      jobId: z.uuid().nullable(),
+      startedAt: instant.nullable(),
+    }),
+  ),
+  limitation: z.string().nullable(),
+  lifecycleRule: z.string(),
+});
+export const sweepDocument = z.strictObject({
+  aborted: z.array(upload),
+  left: z.array(upload.extend({ reason: z.string() })),
+  limitation: z.string().nullable(),
+  lifecycleRule: z.string(),
 });
 
 export const demoDocument = z.strictObject({

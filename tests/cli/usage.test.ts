@@ -12,7 +12,8 @@ const commands = [
   ...['demo', 'path', 'external-id', 'policy', 'trust', 'whoami', 'preview', 'load', 'jobs', 'sandbox'],
   ...['destination add', 'destination test', 'destination list', 'destination remove'],
   ...['source add', 'source list', 'source remove', 'source objects'],
-  ...['pipeline add', 'pipeline list', 'pipeline remove', 'jobs show', 'jobs verify'],
+  ...['pipeline add', 'pipeline list', 'pipeline remove', 'jobs show', 'jobs files'],
+  ...['jobs verify', 'jobs remove-data', 'uploads list', 'uploads sweep'],
 ];
 
 test.each(commands)('%s --help says what it does, with an example', async (command) => {

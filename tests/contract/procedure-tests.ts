@@ -115,9 +115,24 @@ export function procedureTests(suite: Suite): void {
       expect(receipt.objects.find(({ object }) => object === 'orders')).toMatchObject({ rows: 5000 });
       const { csv } = await client.jobs.receiptCsv({ jobId });
       expect(csv.match(/^job_id,|part-00001-/gm)).toHaveLength(1 + receipt.files);
-      const verification = await client.jobs.verify({ jobId });
-      expect(verification).toMatchObject({ jobId, result: 'passed' });
-      expect(verification.files).toHaveLength(receipt.files);
+      const checked = (await events(client.jobs.verify({ jobId }))).at(-1);
+      expect(checked).toMatchObject({ event: 'end', verification: { jobId, result: 'passed' } });
+      if (checked?.event === 'end') expect(checked.verification.files).toHaveLength(receipt.files);
+      const removal = (await events(client.jobs.removeData({ jobId }))).at(-1);
+      expect(removal).toMatchObject({ event: 'end', removal: { jobId, left: [], versionsKept: false } });
+      const keys = receipt.objects.flatMap(({ files }) => files.map(({ key }) => key));
+      if (removal?.event === 'end') expect(removal.removal.removed).toEqual(keys);
+      expect(await client.jobs.show({ jobId })).toMatchObject({
+        state: 'completed',
+        removedAt: expect.any(String),
+      });
+      const destinationName = destination?.name ?? '';
+      const uploads = await client.uploads.list({ destination: destinationName });
+      expect(uploads).toMatchObject({ uploads: [], lifecycleRule: expect.stringContaining('"landing/"') });
+      expect(await client.uploads.sweep({ destination: destinationName })).toMatchObject({
+        aborted: [],
+        left: [],
+      });
 
       for (const end of [client.jobs.resume({ jobId }), client.jobs.discard({ jobId })]) {
         expect(await contractError(end)).toMatchObject({ code: 'JOB_NOT_RESUMABLE' });
@@ -258,9 +273,13 @@ function leaveInterrupted(folder: string): string {
   if (pipeline === undefined || destination === undefined) throw new Error('the shop is not saved');
   const jobId = crypto.randomUUID();
   const objects = [
-    { object: { schema: null, name: 'orders' }, path: `landing/c_shop_orders/job_id=${jobId}/` },
+    {
+      object: { schema: null, name: 'orders' },
+      directory: 'landing/c_shop_orders/',
+      path: `landing/c_shop_orders/job_id=${jobId}/`,
+    },
   ];
-  const start = { jobId, pipeline, destination, database: 'shop', objects };
+  const start = { jobId, pipeline, destination, database: 'shop', objects, force: false };
   using history = openHistory(folder);
   history.beginJob({ ...start, startedAt: new Date().toISOString(), version: '0.0.0' });
   return jobId;

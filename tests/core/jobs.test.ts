@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JobMoment } from '../../src/main/core/context.ts';
 import type { JobEvent } from '../../src/shared/model.ts';
-import { bodyOf, bucketName, follow, type Rig, startRig } from './rig.ts';
+import { bodyOf, bucketName, follow, type Rig, startRig, verify } from './rig.ts';
 import { writeTable } from './tables.ts';
 
 let rig: Rig;
@@ -178,7 +178,7 @@ describe('verify', () => {
 
   it('passes what a load wrote', async () => {
     const { end } = await rig.run();
-    const { result, files } = await rig.client.jobs.verify({ jobId: end.jobId });
+    const { result, files } = await verify(rig.client, end.jobId);
     expect(result).toBe('passed');
     expect(files).toHaveLength(end.objects.flatMap((object) => object.files).length);
     expect(files.reduce((sum, file) => sum + (file.rows ?? 0), 0)).toBe(8_007);
@@ -200,7 +200,7 @@ describe('verify', () => {
     const other = end.objects.at(-1)?.files.at(-1)?.key ?? '';
     await s3.send(new PutObjectCommand({ Bucket: bucketName, Key: replaced, Body: await rig.read(other) }));
     s3.destroy();
-    const { result, files } = await rig.client.jobs.verify({ jobId: end.jobId });
+    const { result, files } = await verify(rig.client, end.jobId);
     expect(result).toBe('failed');
     const failed = files.filter(({ verdict }) => verdict === 'failed');
     expect(failed.map(({ key }) => key)).toEqual([replaced, cut, changed, missing]);
@@ -212,7 +212,7 @@ describe('verify', () => {
   it('says that it could not look, instead of calling the files wrong', async () => {
     const { end } = await rig.run();
     rig.faults.intercept = ({ operation }) => (operation === 'GetObject' ? { deny: true } : undefined);
-    await expect(rig.client.jobs.verify({ jobId: end.jobId })).rejects.toMatchObject({
+    await expect(verify(rig.client, end.jobId)).rejects.toMatchObject({
       code: 'ACCESS_DENIED',
     });
     rig.faults.intercept = undefined;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Intercept } from '../../src/main/sandbox/sandbox.ts';
 import { openHistory } from '../../src/main/stores/history.ts';
 import { killed, startScript } from '../support/child.ts';
-import { bodyOf, bucketName, follow, type Rig, startRig } from './rig.ts';
+import { bodyOf, bucketName, follow, type Rig, startRig, verify } from './rig.ts';
 import { writeTable } from './tables.ts';
 
 const MiB = 1024 * 1024;
@@ -109,7 +109,7 @@ describe.each(moments)('killed at %s, number %i, %s', (operation, nth, when) => 
     expect(rig.sandbox.pendingUploads(bucketName)).toEqual([]);
     expectSettled(jobId, keys.length);
     expect((await rig.client.jobs.show({ jobId })).resumedAt).toHaveLength(1);
-    expect((await rig.client.jobs.verify({ jobId })).result).toBe('passed');
+    expect((await verify(rig.client, jobId)).result).toBe('passed');
   });
 });
 

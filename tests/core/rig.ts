@@ -12,7 +12,7 @@ import {
 import { type Core, type CoreOptions, openCore } from '../../src/main/core/index.ts';
 import { type Call, type Intercept, type Sandbox, startSandbox } from '../../src/main/sandbox/sandbox.ts';
 import type { ContractClient, Inputs } from '../../src/shared/contract.ts';
-import type { DestinationSettings, JobEvent } from '../../src/shared/model.ts';
+import type { DestinationSettings, JobEvent, Verification, VerifyEvent } from '../../src/shared/model.ts';
 import { memorySecrets } from '../support/memory-secrets.ts';
 
 export const bucketName = 'landing-zone';
@@ -118,6 +118,14 @@ export async function startRig(options: CoreOptions = {}): Promise<Rig> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Checks a job to its end. */
+export async function verify(client: ContractClient, jobId: string): Promise<Verification> {
+  let last: VerifyEvent | undefined;
+  for await (const event of await client.jobs.verify({ jobId })) last = event;
+  if (last?.event !== 'end') throw new Error('the check does not stop at the end');
+  return last.verification;
 }
 
 /** Watches a job to its end. */

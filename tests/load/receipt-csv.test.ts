@@ -10,6 +10,10 @@ const receipt: Receipt = {
   ...{ jobId, pipeline: '=daily()', state: 'completed_with_failures', startedAt: at, endedAt: at },
   ...{ rows: 3, files: 2, version: '0.1.0', database: 'db1', bucket: 'lake', timeZone: 'UTC' },
   ...{ snapshotAt: at, resumedAt: [] },
+  ...{ sourceVersion: 'PostgreSQL 15.18', forced: false, manifest: null },
+  destination: {
+    ...{ name: 'd', bucket: 'lake', region: 'eu-west-1', pathPrefix: 'p', pathStyle: false, access: 'keys' },
+  },
   definition: {
     ...{ name: '=daily()', source: 's', destination: 'd', destinationPrefix: 'p', timeZone: 'UTC' },
     ...{ partitionKey: '${DATE}', objects: [{ schema: null, name: 'a' }] },
@@ -18,7 +22,13 @@ const receipt: Receipt = {
     {
       ...{ object: 'a,"b"', state: 'completed', rows: 3, path: 'p/a/', query: 'SELECT "x\ny"' },
       files: [
-        { key: 'p/a/part-00001-d12d74f4.csv.gz', rows: 2, bytes: 80, checksum: 'crc32:AAAAAA==' },
+        {
+          key: 'p/a/part-00001-d12d74f4.csv.gz',
+          rows: 2,
+          bytes: 80,
+          csvBytes: 200,
+          checksum: 'crc32:AAAAAA==',
+        },
         { key: 'p/a/part-00002-d12d74f4.csv.gz', rows: 1, bytes: 70, checksum: 'crc32:BBBBBB==' },
       ],
     },
@@ -37,6 +47,10 @@ test('a receipt has a line per file, and one per object without files', () => {
     ['c', 'failed', '', '0', ''],
   ]);
   expect(lines[0]).toMatchObject({ job_id: jobId, started_at: at, bucket: 'lake', query: 'SELECT "x\ny"' });
+  expect(lines[0]).toMatchObject({
+    ...{ sluice_version: '0.1.0', source_version: 'PostgreSQL 15.18', time_zone: 'UTC', region: 'eu-west-1' },
+    ...{ csv_bytes: '200', removed_at: '' },
+  });
   expect(lines[2]?.error).toBe('The connection broke');
 });
 

@@ -30,6 +30,10 @@ const receipt = (state: Receipt['state'], objects: Receipt['objects']): Receipt 
     version: '1',
     database: 'd',
   },
+  ...{ sourceVersion: 'PostgreSQL 15.18', forced: false, manifest: null },
+  destination: {
+    ...{ name: 'd', bucket: 'b', region: 'eu-west-1', pathPrefix: 'p', pathStyle: false, access: 'keys' },
+  },
   definition: {
     ...{ name: 'p', source: 's', destination: 'd', destinationPrefix: '', partitionKey: '${DATE}' },
     timeZone: 'UTC',

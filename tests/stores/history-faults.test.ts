@@ -174,13 +174,13 @@ test('a history of a newer version is refused and left alone', () => {
   const folder = temporaryFolder();
   const path = join(folder, 'history.db');
   const database = new DatabaseSync(path);
-  database.exec('CREATE TABLE novelty (a); PRAGMA user_version = 2');
+  database.exec('CREATE TABLE novelty (a); PRAGMA user_version = 99');
   database.close();
   const bytes = readFileSync(path);
   expect(() => openHistory(folder)).toThrow(
     expect.objectContaining({
       code: 'DATA_FOLDER_UNUSABLE',
-      message: expect.stringMatching(/newer version of Sluice \(format 2/),
+      message: expect.stringMatching(/newer version of Sluice \(format 99/),
     }),
   );
   expect(readFileSync(path)).toEqual(bytes);

@@ -51,9 +51,16 @@ describe('a job in the history', () => {
       rows: 157,
       files: 3,
       version: '0.1.0',
+      sourceVersion: null,
       definition: job.pipeline,
       database: 'db1',
       bucket: 'my-bucket',
+      destination: {
+        ...{ name: 'lake', bucket: 'my-bucket', region: 'eu-west-1', pathPrefix: 'p', pathStyle: false },
+        access: 'keys',
+      },
+      forced: false,
+      manifest: null,
       timeZone: 'UTC',
       snapshotAt: '2024-11-27T09:15:01.000Z',
       resumedAt: [],
@@ -64,7 +71,7 @@ describe('a job in the history', () => {
           rows: 150,
           files: [file(1, 100), file(2, 50)],
           warnings: ['blank lines'],
-          path: 'p/s3_1_db1_public_table_0/',
+          path: `p/s3_1_db1_public_table_0/job=${jobId}/`,
           query: 'SELECT 1',
         },
         {
@@ -72,7 +79,7 @@ describe('a job in the history', () => {
           state: 'completed',
           rows: 7,
           files: [file(1, 7, 1)],
-          path: 'p/s3_1_db1_public_table_1/',
+          path: `p/s3_1_db1_public_table_1/job=${jobId}/`,
           query: null,
         },
       ],
@@ -112,7 +119,11 @@ describe('a job in the history', () => {
     history.addFile(jobId, 0, { seq: 2, key: fileKey(0, 2) });
     history.addFile(jobId, 0, { seq: 1, key: fileKey(0, 1) });
     history.setFile(jobId, 1, 1, { state: 'uploaded', rows: 0, bytes: 20, checksum: 'c' });
-    const untouched = { state: 'intended', uploadId: null, rows: null, bytes: null, checksum: null };
+    const nothing = { csvBytes: null, confirmed: null, removedAt: null };
+    const untouched = {
+      ...{ state: 'intended', uploadId: null, rows: null, bytes: null, checksum: null },
+      ...nothing,
+    };
     expect(history.files(jobId)).toEqual([
       { ordinal: 0, seq: 1, key: fileKey(0, 1), ...untouched },
       { ordinal: 0, seq: 2, key: fileKey(0, 2), ...untouched },
@@ -125,6 +136,7 @@ describe('a job in the history', () => {
         rows: 0,
         bytes: 20,
         checksum: 'c',
+        ...nothing,
       },
     ]);
   });
@@ -190,7 +202,7 @@ describe('a job in the history', () => {
     expect(() => history.beginJob(job)).toThrow(internal);
     const broken = {
       ...sampleJob(1),
-      objects: [{ object: { schema: null, name: 'a' }, path: null as never }],
+      objects: [{ object: { schema: null, name: 'a' }, directory: 'a/', path: null as never }],
     };
     expect(() => history.beginJob(broken)).toThrow(internal);
     expect(history.summaries()).toHaveLength(1);
@@ -234,12 +246,17 @@ describe('the list of jobs', () => {
     // Straight into the tables: ten thousand jobs through the journal are a hundred thousand synced writes.
     database.exec('BEGIN');
     const job = database.prepare(
-      "INSERT INTO jobs VALUES (?, 'nightly', ?, ?, 'db1', '0.1.0', 'completed', ?, NULL, ?, NULL)",
+      `INSERT INTO jobs (job_id, pipeline, definition, destination, database, version, state, started_at, ended_at)
+        VALUES (?, 'nightly', ?, ?, 'db1', '0.1.0', 'completed', ?, ?)`,
     );
     const object = database.prepare(
-      "INSERT INTO objects VALUES (?, ?, 'public', 'a', 'p/', 'completed', 10, '', NULL, NULL)",
+      `INSERT INTO objects (job_id, ordinal, schema, name, path, state, rows)
+        VALUES (?, ?, 'public', 'a', 'p/', 'completed', 10)`,
     );
-    const file = database.prepare("INSERT INTO files VALUES (?, ?, 1, ?, 'committed', 'u', 10, 100, 'c')");
+    const file = database.prepare(
+      `INSERT INTO files (job_id, ordinal, seq, key, state, upload_id, rows, bytes, checksum)
+        VALUES (?, ?, 1, ?, 'committed', 'u', 10, 100, 'c')`,
+    );
     for (let index = 0; index < 10_000; index += 1) {
       const id = randomUUID();
       job.run(id, JSON.stringify(pipeline), JSON.stringify(destination), startedAt, endedAt);

@@ -31,7 +31,11 @@ export function sampleJob(objects = 2, jobId: string = randomUUID()): JobStart {
     database: 'db1',
     startedAt,
     version: '0.1.0',
-    objects: names.map((object) => ({ object, path: `p/s3_1_db1_${object.schema}_${object.name}/` })),
+    objects: names.map((object) => {
+      const directory = `p/s3_1_db1_${object.schema}_${object.name}/`;
+      return { object, directory, path: `${directory}job=${jobId}/` };
+    }),
+    force: false,
   };
 }
 

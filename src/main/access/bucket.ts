@@ -67,12 +67,21 @@ export interface Bucket extends Disposable {
   /** Undefined when there is no such object. */
   head(key: string, signal?: AbortSignal): Promise<ObjectInfo | undefined>;
   get(key: string, signal?: AbortSignal): Promise<AsyncIterable<Buffer>>;
-  /** Also quiet when there was no such object. */
-  delete(key: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Also quiet when there was no such object. `versionKept` when the bucket keeps versions: the object is hidden
+   * now, and still stored.
+   */
+  delete(key: string, signal?: AbortSignal): Promise<{ readonly versionKept: boolean }>;
   /** At most `limit` keys under a prefix. */
   list(prefix: string, limit: number, signal?: AbortSignal): Promise<readonly string[]>;
   /** Unfinished multipart uploads under a prefix; needs s3:ListBucketMultipartUploads. */
-  listUploads(prefix: string, signal?: AbortSignal): Promise<readonly { key: string; uploadId: string }[]>;
+  listUploads(prefix: string, signal?: AbortSignal): Promise<readonly ListedUpload[]>;
+}
+
+export interface ListedUpload {
+  readonly key: string;
+  readonly uploadId: string;
+  readonly startedAt: Date | undefined;
 }
 
 /** Opens a bucket. No request is made yet. */
@@ -216,7 +225,8 @@ function bucketOf(client: S3Client, name: string): Bucket {
 
     delete: (key, signal) =>
       attempt('s3:DeleteObject', key, async () => {
-        await client.send(new DeleteObjectCommand(at(key)), until(signal));
+        const answer = await client.send(new DeleteObjectCommand(at(key)), until(signal));
+        return { versionKept: answer.DeleteMarker === true };
       }),
 
     list: (prefix, limit, signal) =>
@@ -230,15 +240,16 @@ function bucketOf(client: S3Client, name: string): Bucket {
 
     listUploads: (prefix, signal) =>
       attempt('s3:ListBucketMultipartUploads', undefined, async () => {
-        const uploads: { key: string; uploadId: string }[] = [];
+        const uploads: ListedUpload[] = [];
         let marker: { KeyMarker?: string; UploadIdMarker?: string } = {};
         for (;;) {
           const answer = await client.send(
             new ListMultipartUploadsCommand({ Bucket: name, Prefix: prefix, ...marker }),
             until(signal),
           );
-          for (const { Key, UploadId } of answer.Uploads ?? []) {
-            if (Key !== undefined && UploadId !== undefined) uploads.push({ key: Key, uploadId: UploadId });
+          for (const { Key, UploadId, Initiated } of answer.Uploads ?? []) {
+            if (Key === undefined || UploadId === undefined) continue;
+            uploads.push({ key: Key, uploadId: UploadId, startedAt: Initiated });
           }
           if (answer.IsTruncated !== true || answer.NextKeyMarker === undefined) return uploads;
           marker = {

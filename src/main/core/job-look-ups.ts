@@ -1,12 +1,10 @@
 /** What can be said about jobs without running one: what a load would do, and what a load did. */
 import { SluiceError } from '../../shared/errors.ts';
-import { displayName, type Estimate, type Receipt, type Verification } from '../../shared/model.ts';
+import { displayName, type Estimate, type Receipt } from '../../shared/model.ts';
 import { estimateObject } from '../load/estimate.ts';
 import type { LoadOptions } from '../load/object-load.ts';
-import { verifyFile } from '../load/verify.ts';
 import type { JobStart } from '../stores/history.ts';
 import { type CoreContext, nextJob } from './context.ts';
-import { openDestination } from './destinations.ts';
 import { assemble, placeObject } from './pipelines.ts';
 import { openSaved } from './sources.ts';
 
@@ -22,6 +20,16 @@ export function defined(core: CoreContext, jobId: string): JobStart {
   const start = core.history.definition(jobId);
   if (start === undefined) throw unknownJob(jobId);
   return start;
+}
+
+/**
+ * The lock of a job, which says that this process works on it.
+ * @throws SluiceError JOB_RUNNING when another does
+ */
+export function lockJob(core: CoreContext, jobId: string): Disposable & { release(): void } {
+  const lock = core.history.lockJob(jobId);
+  if (lock === undefined) throw new SluiceError('JOB_RUNNING', 'This job is running', { details: { jobId } });
+  return lock;
 }
 
 const unknownJob = (jobId: string): SluiceError =>
@@ -53,25 +61,10 @@ export async function estimateJob(
       ...estimate,
     });
   }
-  return { objects };
-}
-
-/** Reads every file of a job back and compares it with the receipt. */
-export async function verifyJob(
-  core: CoreContext,
-  jobId: string,
-  signal: AbortSignal,
-): Promise<Verification> {
-  const receipt = shown(core, jobId);
-  const start = defined(core, jobId);
-  using bucket = await openDestination(core, start.destination);
-  const files: Verification['files'] = [];
-  for (const file of receipt.objects.flatMap((object) => object.files)) {
-    files.push(await verifyFile(bucket, file, signal));
-  }
+  const seconds = objects.map((object) => object.seconds);
   return {
-    jobId,
-    result: files.every(({ verdict }) => verdict === 'passed') ? 'passed' : 'failed',
-    files,
+    objects,
+    seconds: seconds.includes(null) ? null : seconds.reduce<number>((sum, one) => sum + (one ?? 0), 0),
+    sentPerSecond: core.history.sentPerSecond(assembly.destination) ?? null,
   };
 }

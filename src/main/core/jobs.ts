@@ -1,5 +1,6 @@
 /** Jobs: started, watched, cancelled, and taken up again or cleaned up after a crash. */
 import { availableParallelism } from 'node:os';
+import type { Inputs } from '../../shared/contract.ts';
 import { SluiceError } from '../../shared/errors.ts';
 import {
   displayName,
@@ -7,7 +8,6 @@ import {
   type JobEvent,
   type JobSummary,
   type Receipt,
-  type Verification,
 } from '../../shared/model.ts';
 import { removeByHand } from '../load/commit.ts';
 import { errorInfo, type JobOutcome, type JobTask, runJob } from '../load/job.ts';
@@ -18,9 +18,9 @@ import type { JobStart } from '../stores/history.ts';
 import { type CoreContext, nextJob } from './context.ts';
 import { openDestination } from './destinations.ts';
 import { type JobEvents, jobEvents } from './job-events.ts';
-import { defined, estimateJob, shown, verifyJob } from './job-look-ups.ts';
+import { defined, estimateJob, lockJob, shown } from './job-look-ups.ts';
 import { cleanUp, type LeftUpload } from './job-recovery.ts';
-import { assemble, placeObject, refuseCollisions } from './pipelines.ts';
+import { assemble, directoryOf, placeObject, refuseCollisions } from './pipelines.ts';
 import { findSource, openSaved } from './sources.ts';
 import { version } from './version.ts';
 
@@ -39,7 +39,7 @@ interface RunningJob {
 }
 
 export interface Jobs extends AsyncDisposable {
-  start(pipeline: string, signal: AbortSignal): Promise<string>;
+  start(input: Inputs['jobs']['start'], signal: AbortSignal): Promise<string>;
   resume(jobId: string, signal: AbortSignal): Promise<string>;
   discard(jobId: string): Promise<Receipt>;
   watch(jobId: string, signal: AbortSignal | undefined): AsyncGenerator<JobEvent>;
@@ -47,7 +47,6 @@ export interface Jobs extends AsyncDisposable {
   estimate(pipeline: string, signal: AbortSignal): Promise<Estimate>;
   list(): JobSummary[];
   show(jobId: string): Receipt;
-  verify(jobId: string, signal: AbortSignal): Promise<Verification>;
 }
 
 /** The jobs of this process. Disposing cancels what still runs and waits for it. */
@@ -92,7 +91,7 @@ export function createJobs(core: CoreContext): Jobs {
   }
 
   return {
-    async start(name, signal) {
+    async start({ pipeline: name, force = false }, signal) {
       const settings = core.settings.read();
       const assembly = assemble(settings, name);
       refuseCollisions(settings, assembly);
@@ -101,6 +100,7 @@ export function createJobs(core: CoreContext): Jobs {
       const objects = pipeline.objects.map((object) => ({
         object,
         path: placeObject(assembly, object, job).path,
+        directory: directoryOf(assembly, object),
       }));
       const open = await openSaved(core, source, signal);
       try {
@@ -114,6 +114,7 @@ export function createJobs(core: CoreContext): Jobs {
           startedAt: job.at.toISOString(),
           version,
           objects,
+          force,
         };
         try {
           core.history.beginJob(start);
@@ -209,7 +210,6 @@ export function createJobs(core: CoreContext): Jobs {
     estimate: (pipeline, signal) => estimateJob(core, pipeline, options, signal),
     list: () => core.history.summaries(),
     show: (jobId) => shown(core, jobId),
-    verify: (jobId, signal) => verifyJob(core, jobId, signal),
 
     async [Symbol.asyncDispose]() {
       for (const job of running.values()) job.cancel.abort();
@@ -248,12 +248,6 @@ function failedEnd(jobId: string, error: unknown): JobEvent {
       ? error
       : new SluiceError('INTERNAL', error instanceof Error ? error.message : String(error), { cause: error });
   return { event: 'end', jobId, state: 'interrupted', objects: [], error: errorInfo(known) };
-}
-
-function lockJob(core: CoreContext, jobId: string): Disposable & { release(): void } {
-  const lock = core.history.lockJob(jobId);
-  if (lock === undefined) throw new SluiceError('JOB_RUNNING', 'This job is running', { details: { jobId } });
-  return lock;
 }
 
 /** The definition of an interrupted job whose lock we hold. */

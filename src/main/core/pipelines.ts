@@ -154,15 +154,21 @@ const sameBucket = (one: Destination, other: Destination): boolean =>
 /** How an object is named where pipelines are compared. */
 export const labelOf = ({ name }: Pipeline, object: ObjectName): string => `${name}: ${displayName(object)}`;
 
-const placesOf = ({ pipeline, source, destination }: Assembly): PlacedObject[] =>
-  pipeline.objects.map((object) => ({
-    path: objectDirectory({
-      pathPrefix: destination.pathPrefix,
-      destinationPrefix: pipeline.destinationPrefix,
-      database: source.database,
-      schema: object.schema,
-      object: object.name,
-    }),
+/** The directory that is the object's at any time. */
+export const directoryOf = ({ pipeline, source, destination }: Assembly, object: ObjectName): string =>
+  objectDirectory({
+    pathPrefix: destination.pathPrefix,
+    destinationPrefix: pipeline.destinationPrefix,
+    database: source.database,
+    schema: object.schema,
+    object: object.name,
+  });
+
+const placesOf = (assembly: Assembly): PlacedObject[] => {
+  const { pipeline, source } = assembly;
+  return pipeline.objects.map((object) => ({
+    path: directoryOf(assembly, object),
     label: labelOf(pipeline, object),
     id: JSON.stringify([source.name, object.schema, object.name]),
   }));
+};

@@ -8,9 +8,12 @@ import { findBucketRegion, identify, listProfiles, trustPolicyFor } from './iden
 import type { Jobs } from './jobs.ts';
 import { listPipelines, previewPipeline, removePipeline, savePipeline } from './pipelines.ts';
 import { removePractice, startPractice } from './practice.ts';
+import { removeData } from './remove-data.ts';
 import { forgetSetup, readSetup, saveSetup } from './setup.ts';
 import { enterPassword, listObjects, listSources, removeSource, saveSource } from './sources.ts';
 import { chooseFile, systemInfo } from './system.ts';
+import { listUploads, sweepUploads } from './uploads.ts';
+import { verifyJob } from './verify-job.ts';
 import { exportOf, importWorkspace, planOf } from './workspace.ts';
 
 /** The contract as this core carries it out. */
@@ -96,7 +99,7 @@ export function createRouter(core: CoreContext, jobs: Jobs) {
     },
     jobs: {
       start: app.jobs.start.handler(async ({ input, signal }) => ({
-        jobId: await jobs.start(input.pipeline, until(signal)),
+        jobId: await jobs.start(input, until(signal)),
       })),
       resume: app.jobs.resume.handler(async ({ input, signal }) => ({
         jobId: await jobs.resume(input.jobId, until(signal)),
@@ -113,7 +116,18 @@ export function createRouter(core: CoreContext, jobs: Jobs) {
       list: app.jobs.list.handler(() => jobs.list()),
       show: app.jobs.show.handler(({ input }) => jobs.show(input.jobId)),
       receiptCsv: app.jobs.receiptCsv.handler(({ input }) => ({ csv: receiptCsv(jobs.show(input.jobId)) })),
-      verify: app.jobs.verify.handler(({ input, signal }) => jobs.verify(input.jobId, until(signal))),
+      verify: app.jobs.verify.handler(({ input, signal }) => verifyJob(core, input.jobId, until(signal))),
+      removeData: app.jobs.removeData.handler(({ input, signal }) =>
+        removeData(core, input.jobId, until(signal)),
+      ),
+    },
+    uploads: {
+      list: app.uploads.list.handler(({ input, signal }) =>
+        listUploads(core, input.destination, until(signal)),
+      ),
+      sweep: app.uploads.sweep.handler(({ input, signal }) =>
+        sweepUploads(core, input.destination, until(signal)),
+      ),
     },
   });
 }

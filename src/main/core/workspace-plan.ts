@@ -1,7 +1,7 @@
 /** What an import would do to the settings of this installation. Pure: nothing is read or written here. */
 import { createHash } from 'node:crypto';
-import { rolesThatKnow } from '../../shared/external-id.ts';
 import { SluiceError } from '../../shared/errors.ts';
+import { rolesThatKnow } from '../../shared/external-id.ts';
 import type { Destination, DestinationSettings, Pipeline, Settings, Source } from '../../shared/model.ts';
 import type {
   ConflictChoice,

@@ -37,7 +37,14 @@ export const fileMetadata = (jobId: string, ordinal: number, seq: number): Metad
   'sluice-file': `${ordinal}/${seq}`,
 });
 
-const isOurs = (found: Metadata, ours: Metadata): boolean =>
+/** What a manifest says about itself. */
+export const manifestMetadata = (jobId: string): Metadata => ({
+  'sluice-job': jobId,
+  'sluice-file': 'manifest',
+});
+
+/** Whether an object says of itself that it is that file. */
+export const isOurs = (found: Metadata, ours: Metadata): boolean =>
   Object.entries(ours).every(([name, value]) => found[name] === value);
 
 /** A file that is to be taken back, with what is known of it. */

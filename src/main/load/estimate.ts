@@ -1,9 +1,10 @@
 /** What a load would write, judged from a sample of each object. Nothing is written. */
+import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Estimate } from '../../shared/model.ts';
 import type { ObjectReader } from '../sources/source.ts';
-import { chunksOf } from './csv.ts';
+import { chunksOf, encodeHeader } from './csv.ts';
 import type { LoadOptions } from './object-load.ts';
 
 type ObjectEstimate = Omit<Estimate['objects'][number], 'object' | 'path'>;
@@ -25,6 +26,7 @@ export async function estimateObject(
 ): Promise<ObjectEstimate> {
   // The reading ends with the sample; the signal ends the query with it.
   const enough = new AbortController();
+  const started = performance.now();
   const sample: Buffer[] = [];
   let bytes = 0;
   let sampled = 0;
@@ -38,15 +40,34 @@ export async function estimateObject(
       break;
     }
   }
+  const readMs = performance.now() - started;
   enough.abort();
-  if (sampled === 0) return { rows: 0, files: 0, bytes: 0, requests: 0 };
+  if (sampled === 0) return { ...nothing, seconds: readMs / 1000 };
   const rows = complete ? sampled : estimatedRows === null ? null : Math.max(estimatedRows, sampled);
-  if (rows === null) return { rows, files: null, bytes: null, requests: null };
-  const compressed = await compress(Buffer.concat(sample, bytes), { level: options.gzipLevel });
-  const total = Math.ceil((compressed.length / sampled) * rows);
+  if (rows === null) return unknown;
+  const begun = performance.now();
+  const header = encodeHeader(reader.columns);
+  const compressed = await compress(Buffer.concat([header, ...sample]), { level: options.gzipLevel });
+  const compressMs = (performance.now() - begun) / availableParallelism();
+  const scale = rows / sampled;
+  const total = Math.ceil(compressed.length * scale);
   const files = Math.max(1, Math.ceil(total / options.fileBytes));
-  return { rows, files, bytes: total, requests: requestsFor(total, files, options) };
+  return {
+    exact: complete,
+    rows,
+    files,
+    bytes: total,
+    csvBytes: Math.round(bytes * scale) + files * header.length,
+    requests: requestsFor(total, files, options),
+    // Reading and compressing go on at the same time.
+    seconds: (Math.max(readMs, compressMs) * scale) / 1000,
+  };
 }
+
+const nothing = { exact: true, rows: 0, files: 0, bytes: 0, csvBytes: 0, requests: 0 };
+const unknown = {
+  ...{ exact: false, rows: null, files: null, bytes: null, csvBytes: null, requests: null, seconds: null },
+};
 
 /** One PutObject for a small file; else one request to begin, one per part, one to complete. */
 function requestsFor(bytes: number, files: number, { partBytes }: LoadOptions): number {

@@ -10,55 +10,88 @@ import { base64Crc } from './part-file.ts';
 
 export type VerifiedFile = Verification['files'][number];
 
+export interface Watch {
+  readonly signal: AbortSignal;
+  /** Called with the bytes that have come, as they come. */
+  readonly onBytes?: (count: number) => void;
+}
+
+/** What of a file a receipt holds, whatever is in it. */
+type Sealed = Pick<LoadedFile, 'key' | 'bytes' | 'checksum'>;
+
 /**
- * Compares size, checksum and rows of one file. What is wrong with the file is a verdict.
+ * Compares size, checksum, rows and bytes of CSV of one part file. What is wrong with the file is a verdict.
  * @throws SluiceError CANCELLED, and where the file could not be looked at at all: of the family `access`,
  *   DESTINATION_UNREACHABLE, BUCKET_NOT_FOUND, BUCKET_WRONG_REGION
  */
-export async function verifyFile(
-  bucket: Bucket,
-  file: LoadedFile,
-  signal: AbortSignal,
-): Promise<VerifiedFile> {
+export async function verifyFile(bucket: Bucket, file: LoadedFile, watch: Watch): Promise<VerifiedFile> {
   const counter = rowCounter();
+  let csvBytes = 0;
+  const count = async (csv: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const chunk of csv) {
+      csvBytes += chunk.length;
+      counter.push(chunk);
+    }
+  };
+  const checked = await verifySealed(bucket, file, watch, async (compressed) => {
+    await pipeline(compressed, createGunzip(), count, { signal: watch.signal });
+  });
+  const rows = counter.records === 0 ? null : counter.records - 1;
+  if (checked.cause !== undefined) return { ...checked, rows };
+  if (rows !== file.rows) {
+    return failed({ ...checked, rows }, `The file holds ${rows ?? 0} rows; the receipt says ${file.rows}`);
+  }
+  if (file.csvBytes !== undefined && csvBytes !== file.csvBytes) {
+    const cause = `The file holds ${csvBytes} bytes of CSV; the receipt says ${file.csvBytes}`;
+    return failed({ ...checked, rows }, cause);
+  }
+  return { ...checked, rows };
+}
+
+/** Compares size and checksum of a file without rows, such as a manifest. Throws as {@link verifyFile} does. */
+export const verifyBytes = (bucket: Bucket, file: Sealed, watch: Watch): Promise<VerifiedFile> =>
+  verifySealed(bucket, file, watch, async (bytes) => {
+    for await (const _ of bytes);
+  });
+
+const failed = (checked: VerifiedFile, cause: string): VerifiedFile => ({
+  ...checked,
+  verdict: 'failed',
+  cause,
+});
+
+async function verifySealed(
+  bucket: Bucket,
+  file: Sealed,
+  { signal, onBytes }: Watch,
+  consume: (bytes: AsyncIterable<Buffer>) => Promise<void>,
+): Promise<VerifiedFile> {
   let bytes = 0;
   let crc = 0;
-  const verdict = (cause?: string): VerifiedFile => ({
-    key: file.key,
-    verdict: cause === undefined ? 'passed' : 'failed',
-    rows: counter.records === 0 ? null : counter.records - 1,
-    bytes,
-    ...(cause === undefined ? {} : { cause }),
-  });
+  const counted = async function* (body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      crc = crc32(chunk, crc);
+      onBytes?.(chunk.length);
+      yield chunk;
+    }
+  };
+  const said = (): VerifiedFile => ({ key: file.key, verdict: 'passed', rows: null, bytes });
   try {
-    const body = await bucket.get(file.key, signal);
-    await pipeline(
-      async function* () {
-        for await (const chunk of body) {
-          bytes += chunk.length;
-          crc = crc32(chunk, crc);
-          yield chunk;
-        }
-      },
-      createGunzip(),
-      async (csv) => {
-        for await (const chunk of csv) counter.push(chunk);
-      },
-      { signal },
-    );
+    await consume(counted(await bucket.get(file.key, signal)));
   } catch (error) {
     if (signal.aborted) throw new SluiceError('CANCELLED', 'The check was cancelled', { cause: error });
     if (error instanceof SluiceError && saysNothing(error)) throw error;
-    return verdict(error instanceof Error ? error.message : String(error));
+    return failed(said(), error instanceof Error ? error.message : String(error));
   }
   const checksum = `crc32:${base64Crc(crc)}`;
-  if (bytes !== file.bytes) return verdict(`The file has ${bytes} bytes; the receipt says ${file.bytes}`);
-  if (checksum !== file.checksum)
-    return verdict(`The file has the checksum ${checksum}, not ${file.checksum}`);
-  if (counter.records - 1 !== file.rows) {
-    return verdict(`The file holds ${counter.records - 1} rows; the receipt says ${file.rows}`);
+  if (bytes !== file.bytes) {
+    return failed(said(), `The file has ${bytes} bytes; the receipt says ${file.bytes}`);
   }
-  return verdict();
+  if (checksum !== file.checksum) {
+    return failed(said(), `The file has the checksum ${checksum}, not ${file.checksum}`);
+  }
+  return said();
 }
 
 const saysNothing = ({ code }: SluiceError): boolean =>

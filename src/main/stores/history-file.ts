@@ -4,69 +4,15 @@ import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SluiceError } from '../../shared/errors.ts';
 import { freeCorruptPath } from './corrupt-path.ts';
+import { historyVersion, migrationsFrom } from './history-schema.ts';
 import { withLock } from './lock.ts';
 import { isDamaged, storageError } from './storage-errors.ts';
-
-/** The format that this version writes, kept in the file as `user_version`. */
-const historyVersion = 1;
 
 /** How long a write waits for another process's, in milliseconds. */
 const busyTimeoutMs = 5_000;
 
 /** Opening is one process's turn at a time: making the tables and switching to WAL do not bear company. */
 const openTurnMs = 10_000;
-
-const tables = `
-  CREATE TABLE jobs (
-    job_id TEXT PRIMARY KEY,
-    pipeline TEXT NOT NULL,
-    definition TEXT NOT NULL,
-    destination TEXT NOT NULL,
-    database TEXT NOT NULL,
-    version TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN
-      ('running', 'completed', 'completed_with_failures', 'failed', 'cancelled', 'interrupted')),
-    started_at TEXT NOT NULL,
-    snapshot_at TEXT,
-    ended_at TEXT,
-    error TEXT
-  ) STRICT;
-  CREATE INDEX jobs_by_start ON jobs (started_at);
-  CREATE TABLE resumes (
-    job_id TEXT NOT NULL REFERENCES jobs,
-    resumed_at TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX resumes_by_job ON resumes (job_id);
-  CREATE TABLE objects (
-    job_id TEXT NOT NULL REFERENCES jobs,
-    ordinal INTEGER NOT NULL,
-    schema TEXT,
-    name TEXT NOT NULL,
-    path TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN
-      ('pending', 'running', 'completed', 'failed', 'cancelled', 'interrupted')),
-    rows INTEGER NOT NULL CHECK (rows >= 0),
-    query TEXT,
-    warnings TEXT,
-    error TEXT,
-    PRIMARY KEY (job_id, ordinal)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE files (
-    job_id TEXT NOT NULL,
-    ordinal INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    key TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN
-      ('intended', 'uploading', 'uploaded', 'committing', 'committed', 'removed')),
-    upload_id TEXT,
-    rows INTEGER CHECK (rows >= 0),
-    bytes INTEGER CHECK (bytes >= 0),
-    checksum TEXT,
-    PRIMARY KEY (job_id, ordinal, seq),
-    UNIQUE (job_id, key),
-    FOREIGN KEY (job_id, ordinal) REFERENCES objects
-  ) STRICT, WITHOUT ROWID;
-`;
 
 export interface HistoryFile {
   readonly path: string;
@@ -102,7 +48,9 @@ function prepare(database: DatabaseSync, path: string): void {
   if (version > historyVersion) throw newerVersion(path, version);
   // FULL: the journal's intents must be on the disk before the act that they announce.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-  if (version === 0) database.exec(`BEGIN; ${tables} PRAGMA user_version = ${historyVersion}; COMMIT`);
+  if (version === historyVersion) return;
+  const steps = migrationsFrom(version).join('\n');
+  database.exec(`BEGIN; ${steps} PRAGMA user_version = ${historyVersion}; COMMIT`);
 }
 
 /** The opened database, or `undefined` when the file is damaged. */

@@ -1,6 +1,7 @@
 /** What the job history keeps, and what it is asked. */
-import type { FileChange, FileState, ObjectChange } from '../../shared/journal.ts';
+import type { FileChange, FileState, ManifestChange, ObjectChange } from '../../shared/journal.ts';
 import type {
+  Confirmation,
   Destination,
   ErrorInfo,
   JobState,
@@ -24,7 +25,16 @@ export interface JobStart {
   /** Of Sluice. */
   readonly version: string;
   /** Their positions, from 0, are the ordinals by which the other calls name them. */
-  readonly objects: readonly { readonly object: ObjectName; readonly path: string }[];
+  readonly objects: readonly JobObject[];
+  /** Loads also what was appended before. */
+  readonly force: boolean;
+}
+
+export interface JobObject {
+  readonly object: ObjectName;
+  readonly path: string;
+  /** The part of the path that is the object's at any time; null in jobs that did not record it. */
+  readonly directory: string | null;
 }
 
 /** A line of the journal, for resume and discard. */
@@ -37,6 +47,29 @@ export interface JournalFile {
   readonly rows: number | null;
   readonly bytes: number | null;
   readonly checksum: string | null;
+  readonly csvBytes: number | null;
+  readonly confirmed: Confirmation | null;
+  /** When the data of the job was removed again. */
+  readonly removedAt: string | null;
+}
+
+/** The manifest of a job in the journal. */
+export interface JournalManifest {
+  readonly key: string;
+  /** As of a file: see {@link FileState}. */
+  readonly state: 'committing' | 'committed' | 'removed';
+  readonly bytes: number | null;
+  readonly checksum: string | null;
+  readonly removedAt: string | null;
+}
+
+/** A bucket at a service. */
+export type Place = Pick<Destination, 'bucket' | 'endpoint'>;
+
+export interface KnownUpload {
+  readonly jobId: string;
+  readonly key: string;
+  readonly uploadId: string;
 }
 
 export interface JobEnd {
@@ -65,8 +98,11 @@ export interface History extends Disposable {
   lockJob(jobId: string): Lock | undefined;
 
   beginJob(start: JobStart): void;
-  /** @param at ISO 8601 */
-  setSnapshot(jobId: string, at: string): void;
+  /**
+   * @param at ISO 8601
+   * @param sourceVersion the engine that is read
+   */
+  setSnapshot(jobId: string, at: string, sourceVersion?: string): void;
   /**
    * The job runs again; its end and error, if any were recorded, are taken away.
    *
@@ -77,16 +113,43 @@ export interface History extends Disposable {
   /** The intent to make a file. The number of a file that was removed may be used again. */
   addFile(jobId: string, ordinal: number, file: { readonly seq: number; readonly key: string }): void;
   setFile(jobId: string, ordinal: number, seq: number, change: FileChange): void;
+  setManifest(jobId: string, change: ManifestChange): void;
   endJob(jobId: string, end: JobEnd): void;
+
+  /** From here on the data of the job counts as no longer whole. @param at ISO 8601 */
+  beginRemoval(jobId: string, at: string): void;
+  fileRemoved(jobId: string, ordinal: number, seq: number, at: string): void;
+  manifestRemoved(jobId: string, at: string): void;
+  /** Nothing that the job added is there any more. */
+  endRemoval(jobId: string, at: string): void;
+
+  /** An upload that could not be aborted, though its file is recorded as removed. */
+  addLeftUpload(upload: KnownUpload): void;
+  /** It is gone; does nothing where it was not recorded. */
+  forgetUpload(upload: KnownUpload): void;
 
   /** What {@link beginJob} got; `undefined` for a job that is not known. */
   definition(jobId: string): JobStart | undefined;
   /** Lists only committed files of completed objects; `undefined` for a job that is not known. */
   receipt(jobId: string): Receipt | undefined;
+  summary(jobId: string): JobSummary | undefined;
   /** Newest first. Rows and files as in {@link receipt}. */
   summaries(): JobSummary[];
   /** All files of a job, by ordinal and number, in any state. */
   files(jobId: string): JournalFile[];
+  manifest(jobId: string): JournalManifest | undefined;
+  /** The newest other job that appended the very same content of this object, and of which all is still there. */
+  appendedBefore(
+    jobId: string,
+    ordinal: number,
+    contentHash: string,
+  ): { readonly jobId: string; readonly startedAt: string } | undefined;
+  /** Uploads to that place whose end is not recorded, those of running jobs included. */
+  openUploads(place: Place): KnownUpload[];
+  /** Compressed bytes a second that the latest load of 16 MiB or more sent there, from its start to its end. */
+  sentPerSecond(place: Place): number | undefined;
+  /** The job that made, or was to make, a file of that key. */
+  jobOfKey(place: Place, key: string): string | undefined;
 
   close(): void;
 }

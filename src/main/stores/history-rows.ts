@@ -1,16 +1,19 @@
 /** The shape of what the database gives back, checked, and put into the words of the model. */
 import { z } from 'zod';
 import {
+  confirmationSchema,
+  type Destination,
   destinationSchema,
   displayName,
   errorInfoSchema,
   type JobSummary,
   jobStateSchema,
+  type LoadedFile,
   objectStateSchema,
   pipelineSchema,
   type Receipt,
 } from '../../shared/model.ts';
-import type { JobStart, JournalFile } from './history-model.ts';
+import type { JobStart, JournalFile, JournalManifest, KnownUpload } from './history-model.ts';
 
 const count = z.number().int().nonnegative();
 /** A column that holds JSON text. */
@@ -35,11 +38,12 @@ export const summaryRow = z
     state: jobStateSchema,
     started_at: z.string(),
     ended_at: z.string().nullable(),
+    removed_at: z.string().nullable(),
     rows: count,
     files: count,
   })
   .transform(
-    ({ job_id, started_at, ended_at, ...job }): JobSummary => ({
+    ({ job_id, started_at, ended_at, removed_at, ...job }): JobSummary => ({
       jobId: job_id,
       pipeline: job.pipeline,
       state: job.state,
@@ -47,6 +51,7 @@ export const summaryRow = z
       endedAt: ended_at,
       rows: job.rows,
       files: job.files,
+      ...(removed_at === null ? {} : { removedAt: removed_at }),
     }),
   );
 
@@ -57,6 +62,9 @@ export const jobRow = z.object({
   destination: json(destinationSchema),
   database: z.string(),
   version: z.string(),
+  source_version: z.string().nullable(),
+  forced: z.number().transform((flag) => flag === 1),
+  removal_started_at: z.string().nullable(),
   started_at: z.string(),
   snapshot_at: z.string().nullable(),
   error: json(errorInfoSchema).nullable(),
@@ -67,9 +75,13 @@ export const objectRow = z.object({
   schema: z.string().nullable(),
   name: z.string(),
   path: z.string(),
+  directory: z.string().nullable(),
   state: objectStateSchema,
   rows: count,
   query: z.string().nullable(),
+  read_from: z.string().nullable(),
+  read_to: z.string().nullable(),
+  content_hash: z.string().nullable(),
   warnings: json(z.array(z.string())).nullable(),
   error: json(errorInfoSchema).nullable(),
 });
@@ -84,8 +96,48 @@ export const fileRow = z
     rows: count.nullable(),
     bytes: count.nullable(),
     checksum: z.string().nullable(),
+    csv_bytes: count.nullable(),
+    confirmed: confirmationSchema.nullable(),
+    removed_at: z.string().nullable(),
   })
-  .transform(({ upload_id, ...file }): JournalFile => ({ ...file, uploadId: upload_id }));
+  .transform(
+    ({ upload_id, csv_bytes, removed_at, ...file }): JournalFile => ({
+      ...file,
+      uploadId: upload_id,
+      csvBytes: csv_bytes,
+      removedAt: removed_at,
+    }),
+  );
+
+export const manifestRow = z
+  .object({
+    manifest_key: z.string(),
+    manifest_state: z.enum(['committing', 'committed', 'removed']),
+    manifest_bytes: count.nullable(),
+    manifest_checksum: z.string().nullable(),
+    manifest_removed_at: z.string().nullable(),
+  })
+  .transform(
+    (row): JournalManifest => ({
+      key: row.manifest_key,
+      state: row.manifest_state,
+      bytes: row.manifest_bytes,
+      checksum: row.manifest_checksum,
+      removedAt: row.manifest_removed_at,
+    }),
+  );
+
+export const uploadRow = z
+  .object({ job_id: z.string(), key: z.string(), upload_id: z.string() })
+  .transform(({ job_id, key, upload_id }): KnownUpload => ({ jobId: job_id, key, uploadId: upload_id }));
+
+export const appendedRow = z
+  .object({ job_id: z.string(), started_at: z.string() })
+  .transform(({ job_id, started_at }) => ({ jobId: job_id, startedAt: started_at }));
+
+export const largeJobRow = z.object({ bytes: count, seconds: z.number().positive() });
+
+export const ownerRow = z.object({ job_id: z.string() }).transform(({ job_id }) => job_id);
 
 type JobRow = z.infer<typeof jobRow>;
 type ObjectRow = z.infer<typeof objectRow>;
@@ -98,8 +150,44 @@ export function toDefinition(jobId: string, job: JobRow, objects: readonly Objec
     database: job.database,
     startedAt: job.started_at,
     version: job.version,
-    objects: objects.map(({ schema, name, path }) => ({ object: { schema, name }, path })),
+    objects: objects.map(({ schema, name, path, directory }) => ({
+      object: { schema, name },
+      path,
+      directory,
+    })),
+    force: job.forced,
   };
+}
+
+const toLoadedFile = ({ key, rows, bytes, checksum, ...file }: JournalFile): LoadedFile => ({
+  key,
+  rows: rows ?? 0,
+  bytes: bytes ?? 0,
+  checksum: checksum ?? '',
+  ...(file.csvBytes === null ? {} : { csvBytes: file.csvBytes }),
+  ...(file.confirmed === null ? {} : { confirmed: file.confirmed }),
+  ...(file.removedAt === null ? {} : { removedAt: file.removedAt }),
+});
+
+function toManifest(manifest: JournalManifest | undefined): Receipt['manifest'] {
+  if (manifest?.state !== 'committed') return null;
+  const { key, bytes, checksum, removedAt } = manifest;
+  return {
+    key,
+    bytes: bytes ?? 0,
+    checksum: checksum ?? '',
+    ...(removedAt === null ? {} : { removedAt }),
+  };
+}
+
+function toUsedDestination({
+  access,
+  state: _,
+  testedAt: __,
+  ...settings
+}: Destination): Receipt['destination'] {
+  const roleArn = access.type === 'role' ? { roleArn: access.roleArn } : {};
+  return { ...settings, access: access.type, ...roleArn };
 }
 
 function toReceiptObject(
@@ -112,12 +200,10 @@ function toReceiptObject(
     object: displayName(object),
     state: interrupted && object.state === 'running' ? 'interrupted' : object.state,
     rows: object.rows,
-    files: listed.map(({ key, rows, bytes, checksum }) => ({
-      key,
-      rows: rows ?? 0,
-      bytes: bytes ?? 0,
-      checksum: checksum ?? '',
-    })),
+    files: listed.map(toLoadedFile),
+    ...(object.read_from === null ? {} : { readFrom: object.read_from }),
+    ...(object.read_to === null ? {} : { readTo: object.read_to }),
+    ...(object.content_hash === null ? {} : { contentHash: object.content_hash }),
     ...(object.warnings === null ? {} : { warnings: object.warnings }),
     ...(object.error === null ? {} : { error: object.error }),
     path: object.path,
@@ -131,16 +217,22 @@ export interface ReceiptParts {
   readonly resumedAt: readonly string[];
   readonly objects: readonly ObjectRow[];
   readonly files: readonly JournalFile[];
+  readonly manifest: JournalManifest | undefined;
 }
 
-export function toReceipt({ summary, job, resumedAt, objects, files }: ReceiptParts): Receipt {
+export function toReceipt({ summary, job, resumedAt, objects, files, manifest }: ReceiptParts): Receipt {
   const byObject = Map.groupBy(files, ({ ordinal }) => ordinal);
   return {
     ...summary,
     version: job.version,
+    sourceVersion: job.source_version,
     definition: job.definition,
     database: job.database,
     bucket: job.destination.bucket,
+    destination: toUsedDestination(job.destination),
+    forced: job.forced,
+    manifest: toManifest(manifest),
+    ...(job.removal_started_at === null ? {} : { removalStartedAt: job.removal_started_at }),
     timeZone: job.definition.timeZone,
     snapshotAt: job.snapshot_at,
     resumedAt: [...resumedAt],

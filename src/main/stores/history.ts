@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { z } from 'zod';
 import { SluiceError } from '../../shared/errors.ts';
-import type { FileChange, ObjectChange } from '../../shared/journal.ts';
+import type { FileChange, ManifestChange, ObjectChange } from '../../shared/journal.ts';
 import {
   destinationSchema,
   type ErrorInfo,
@@ -15,22 +15,43 @@ import {
   type Receipt,
 } from '../../shared/model.ts';
 import { openHistoryFile } from './history-file.ts';
-import type { History, JobEnd, JobStart, JournalFile } from './history-model.ts';
+import type {
+  History,
+  JobEnd,
+  JobStart,
+  JournalFile,
+  JournalManifest,
+  KnownUpload,
+  Place,
+} from './history-model.ts';
 import {
+  appendedRow,
   fileRow,
   jobRow,
+  largeJobRow,
+  manifestRow,
   objectRow,
+  ownerRow,
   type ReceiptParts,
   resumeRow,
   summaryRow,
   toDefinition,
   toReceipt,
+  uploadRow,
 } from './history-rows.ts';
 import { type Query, sql } from './history-sql.ts';
 import { acquireLock, isLocked, type Lock } from './lock.ts';
 import { storageError, storing } from './storage-errors.ts';
 
-export type { History, JobEnd, JobStart, JournalFile } from './history-model.ts';
+export type {
+  History,
+  JobEnd,
+  JobStart,
+  JournalFile,
+  JournalManifest,
+  KnownUpload,
+  Place,
+} from './history-model.ts';
 
 type Parameters = Readonly<Record<string, SQLInputValue | undefined>>;
 
@@ -49,6 +70,8 @@ function removeIdle(path: string): void {
     // On Windows, a process that looks at the lock keeps the file. It stays, empty, and does no harm.
   }
 }
+
+const placeParameters = ({ bucket, endpoint }: Place) => ({ bucket, endpoint: endpoint ?? '' });
 
 /** Shown of a job that died; recorded only by whoever resumes or discards it. */
 const asInterrupted = (summary: JobSummary): JobSummary =>
@@ -96,18 +119,19 @@ class JobHistory implements History {
       database,
       version,
       startedAt: utc(start.startedAt),
+      forced: start.force ? 1 : 0,
     };
     this.#transaction(() => {
       this.#change('beginJob', job);
-      for (const [ordinal, { object, path }] of start.objects.entries()) {
+      for (const [ordinal, { object, path, directory }] of start.objects.entries()) {
         const { schema, name } = object;
-        this.#change('beginObject', { jobId, ordinal, schema, name, path });
+        this.#change('beginObject', { jobId, ordinal, schema, name, path, directory });
       }
     });
   }
 
-  setSnapshot(jobId: string, at: string): void {
-    this.#change('setSnapshot', { jobId, at: utc(at) });
+  setSnapshot(jobId: string, at: string, sourceVersion?: string): void {
+    this.#change('setSnapshot', { jobId, at: utc(at), sourceVersion });
   }
 
   resumed(jobId: string, at: string): void {
@@ -118,10 +142,13 @@ class JobHistory implements History {
   }
 
   setObject(jobId: string, ordinal: number, change: ObjectChange): void {
-    const { state, rows, query } = change;
+    const { state, rows, query, contentHash } = change;
+    const [readFrom, readTo] = [change.readFrom, change.readTo].map((at) => at && utc(at));
     const warnings = change.warnings === undefined ? null : JSON.stringify(change.warnings);
     const error = errorText(change.error);
-    this.#change('setObject', { jobId, ordinal, state, rows, query, warnings, error });
+    this.#change('setObject', {
+      ...{ jobId, ordinal, state, rows, query, readFrom, readTo, contentHash, warnings, error },
+    });
   }
 
   addFile(
@@ -133,12 +160,45 @@ class JobHistory implements History {
   }
 
   setFile(jobId: string, ordinal: number, seq: number, change: FileChange): void {
-    const { state, uploadId, rows, bytes, checksum } = change;
-    this.#change('setFile', { jobId, ordinal, seq, state, uploadId, rows, bytes, checksum });
+    const { state, uploadId, rows, bytes, checksum, csvBytes, confirmed } = change;
+    const counted = { rows, bytes, checksum, csvBytes, confirmed };
+    this.#change('setFile', { jobId, ordinal, seq, state, uploadId, ...counted });
+  }
+
+  setManifest(jobId: string, { state, key, bytes, checksum }: ManifestChange): void {
+    this.#change('setManifest', { jobId, state, key, bytes, checksum });
   }
 
   endJob(jobId: string, { state, endedAt, error }: JobEnd): void {
     this.#change('endJob', { jobId, state, endedAt: utc(endedAt), error: errorText(error) });
+  }
+
+  beginRemoval(jobId: string, at: string): void {
+    this.#change('beginRemoval', { jobId, at: utc(at) });
+  }
+
+  fileRemoved(jobId: string, ordinal: number, seq: number, at: string): void {
+    this.#change('fileRemoved', { jobId, ordinal, seq, at: utc(at) });
+  }
+
+  manifestRemoved(jobId: string, at: string): void {
+    this.#change('manifestRemoved', { jobId, at: utc(at) });
+  }
+
+  endRemoval(jobId: string, at: string): void {
+    this.#change('endRemoval', { jobId, at: utc(at) });
+  }
+
+  addLeftUpload({ jobId, key, uploadId }: KnownUpload): void {
+    this.#change('addLeftUpload', { jobId, key, uploadId });
+  }
+
+  forgetUpload({ jobId, key, uploadId }: KnownUpload): void {
+    const upload = { jobId, key, uploadId };
+    this.#transaction(() => {
+      this.#writing(() => this.#statement('forgetUploadOfFile').run(upload));
+      this.#writing(() => this.#statement('forgetLeftUpload').run(upload));
+    });
   }
 
   definition(jobId: string): JobStart | undefined {
@@ -156,16 +216,44 @@ class JobHistory implements History {
     return again && toReceipt({ ...again, summary: asInterrupted(again.summary) });
   }
 
+  summary(jobId: string): JobSummary | undefined {
+    const [summary] = this.#rows('summary', { jobId }, summaryRow);
+    return summary && this.#current(summary);
+  }
+
   summaries(): JobSummary[] {
-    return this.#rows('summaries', {}, summaryRow).map((summary) => {
-      if (!this.#isAbandoned(summary)) return summary;
-      const [again] = this.#rows('summary', { jobId: summary.jobId }, summaryRow);
-      return asInterrupted(again ?? summary);
-    });
+    return this.#rows('summaries', {}, summaryRow).map((summary) => this.#current(summary));
   }
 
   files(jobId: string): JournalFile[] {
     return this.#rows('files', { jobId }, fileRow);
+  }
+
+  manifest(jobId: string): JournalManifest | undefined {
+    return this.#rows('manifest', { jobId }, manifestRow)[0];
+  }
+
+  appendedBefore(
+    jobId: string,
+    ordinal: number,
+    contentHash: string,
+  ): { jobId: string; startedAt: string } | undefined {
+    return this.#rows('appended', { jobId, ordinal, contentHash }, appendedRow)[0];
+  }
+
+  openUploads(place: Place): KnownUpload[] {
+    return this.#rows('openUploads', placeParameters(place), uploadRow);
+  }
+
+  sentPerSecond(place: Place): number | undefined {
+    const [job] = this.#rows('lastLargeJob', placeParameters(place), largeJobRow);
+    return job && job.bytes / job.seconds;
+  }
+
+  jobOfKey(place: Place, key: string): string | undefined {
+    const first = /part-\d{5}-([0-9a-f]{8})\.csv\.gz$/.exec(key)?.[1];
+    if (first === undefined) return undefined;
+    return this.#rows('jobOfKey', { ...placeParameters(place), key, first }, ownerRow)[0];
   }
 
   close(): void {
@@ -189,6 +277,13 @@ class JobHistory implements History {
     return state === 'running' && !isLocked(this.#lockPath(jobId));
   }
 
+  #current(summary: JobSummary): JobSummary {
+    if (!this.#isAbandoned(summary)) return summary;
+    // It may have ended between the two looks, at the record and at the lock.
+    const [again] = this.#rows('summary', { jobId: summary.jobId }, summaryRow);
+    return asInterrupted(again ?? summary);
+  }
+
   #isOver(jobId: string): boolean {
     if (!this.#database.isOpen) return false;
     const [job] = this.#rows('summary', { jobId }, summaryRow);
@@ -202,7 +297,7 @@ class JobHistory implements History {
       if (job === undefined || summary === undefined) return undefined;
       const resumedAt = this.#rows('resumes', { jobId }, resumeRow);
       const objects = this.#rows('objects', { jobId }, objectRow);
-      return { summary, job, resumedAt, objects, files: this.files(jobId) };
+      return { summary, job, resumedAt, objects, files: this.files(jobId), manifest: this.manifest(jobId) };
     });
   }
 

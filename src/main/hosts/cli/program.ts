@@ -11,6 +11,7 @@ import { addPathCommand } from './commands/path.ts';
 import { addPipelineCommands } from './commands/pipeline.ts';
 import { addSandboxCommand } from './commands/sandbox.ts';
 import { addSourceCommands } from './commands/source.ts';
+import { addUploadsCommands } from './commands/uploads.ts';
 import { addWebCommand } from './commands/web.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { shownError } from './shown-error.ts';
@@ -80,6 +81,7 @@ function createProgram(json: boolean): Command {
   addPipelineCommands(program);
   addLoadCommand(program);
   addJobsCommand(program);
+  addUploadsCommands(program);
   addSandboxCommand(program);
   addWebCommand(program);
   return program;

@@ -21,9 +21,13 @@ export interface Verifying {
 export function useVerification(jobId: string): Verifying {
   const running = useRef<AbortController>(undefined);
   const verify = useMutation({
-    mutationFn: () => {
+    mutationFn: async () => {
       running.current = new AbortController();
-      return client.jobs.verify({ jobId }, { signal: running.current.signal });
+      const { signal } = running.current;
+      for await (const event of await client.jobs.verify({ jobId }, { signal })) {
+        if (event.event === 'end') return event.verification;
+      }
+      throw new Error('The check ended without a result');
     },
   });
   useEffect(() => () => running.current?.abort(), []);

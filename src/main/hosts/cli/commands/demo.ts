@@ -7,6 +7,7 @@ import type { Practice } from '../../practice.ts';
 import { act, type Session } from '../command.ts';
 import { count, size, type Terminal, table } from '../terminal.ts';
 import { showTest } from './destination.ts';
+import { verified } from './job-data.ts';
 import { followJob } from './load.ts';
 
 export function addDemoCommand(program: Command): void {
@@ -55,7 +56,7 @@ async function demonstrate(session: Session, client: ContractClient, practice: P
     throw new SluiceError('JOB_FAILED', `The load ended as ${end.state}`, { details: { jobId } });
   }
 
-  const checked = await client.jobs.verify({ jobId }, { signal });
+  const checked = await verified({ ...session, terminal: quiet(terminal) }, jobId);
   const files = checked.files.map((file) => ({
     ...file,
     file: practice.fileOf(bucket, file.key) ?? '',

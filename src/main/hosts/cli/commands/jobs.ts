@@ -4,11 +4,12 @@ import type { Receipt } from '../../../../shared/model.ts';
 import { nearest } from '../../../../shared/nearest.ts';
 import { act } from '../command.ts';
 import { count, size, table } from '../terminal.ts';
+import { addJobDataCommands } from './job-data.ts';
 
 export function addJobsCommand(program: Command): void {
   const jobs = program
     .command('jobs')
-    .summary('list the jobs; show or check one')
+    .summary('list the jobs; show, check or undo one')
     .description('Lists the jobs, newest first.')
     .allowExcessArguments()
     .addHelpText('after', '\nExample:\n  sluice jobs')
@@ -24,6 +25,7 @@ export function addJobsCommand(program: Command): void {
           job.startedAt,
           `${count(job.rows)} rows`,
           job.files === 1 ? '1 file' : `${count(job.files)} files`,
+          job.removedAt === undefined ? '' : `removed ${job.removedAt}`,
         ]);
         terminal.result({ jobs: list }, rows.length === 0 ? ['No jobs yet.'] : table(rows));
         return undefined;
@@ -52,26 +54,7 @@ export function addJobsCommand(program: Command): void {
       }),
     );
 
-  jobs
-    .command('verify <job-id>')
-    .summary('read the files back and compare them with the receipt')
-    .addHelpText('after', '\nExample:\n  sluice jobs verify d12d74f4-…')
-    .action(
-      act(async ({ terminal, core, signal }, jobId: string) => {
-        const checked = await (await core()).client.jobs.verify({ jobId }, { signal });
-        const rows = checked.files.map((file) => [
-          file.verdict === 'passed' ? '✓' : '✗',
-          file.key,
-          file.cause ?? `${count(file.rows ?? 0)} rows, ${size(file.bytes ?? 0)}`,
-        ]);
-        const passed = checked.result === 'passed';
-        const words = passed
-          ? 'Every file is as the receipt says.'
-          : 'Some files are not as the receipt says.';
-        terminal.result(checked, [...table(rows), rows.length === 0 ? 'This job wrote no files.' : words]);
-        return passed ? 0 : 1;
-      }),
-    );
+  addJobDataCommands(jobs);
 }
 
 /** Said here, since commander takes a word after a command that runs by itself for an argument. */
@@ -86,6 +69,7 @@ function unknownCommand(text: string, { commands }: Command): SluiceError {
 }
 
 function receiptLines(receipt: Receipt): string[] {
+  const { destination, sourceVersion } = receipt;
   return [
     `job       ${receipt.jobId}`,
     `pipeline  ${receipt.pipeline}`,
@@ -94,21 +78,40 @@ function receiptLines(receipt: Receipt): string[] {
     `ended     ${receipt.endedAt ?? '-'}`,
     `snapshot  ${receipt.snapshotAt ?? '-'}`,
     ...receipt.resumedAt.map((at) => `resumed   ${at}`),
-    `bucket    ${receipt.bucket}`,
+    `source    ${receipt.database}${sourceVersion === null ? '' : `, ${sourceVersion}`}`,
+    `bucket    ${receipt.bucket}, ${destination.region}${destination.endpoint === undefined ? '' : `, ${destination.endpoint}`}`,
+    `sluice    ${receipt.version}`,
+    ...(receipt.forced ? ['forced    also what had been appended before'] : []),
+    ...(receipt.manifest === null ? [] : [`manifest  ${receipt.manifest.key}`]),
+    ...removalLines(receipt),
     ...(receipt.error === undefined ? [] : [`error     ${receipt.error.message}. ${receipt.error.fix}`]),
-    ...receipt.objects.flatMap((object) => [
-      '',
-      `${object.object}: ${object.state}, ${count(object.rows)} rows`,
-      ...(object.warnings ?? []).map((warning) => `  warning: ${warning}`),
-      ...(object.error === undefined ? [] : [`  error: ${object.error.message}. ${object.error.fix}`]),
-      ...table(
-        object.files.map((file) => [
-          `  ${file.key}`,
-          `${count(file.rows)} rows`,
-          size(file.bytes),
-          file.checksum,
-        ]),
-      ),
-    ]),
+    ...receipt.objects.flatMap(objectLines),
+  ];
+}
+
+function removalLines({ jobId, removedAt, removalStartedAt }: Receipt): string[] {
+  if (removedAt !== undefined) return [`removed   ${removedAt}: what it added is not there any more`];
+  if (removalStartedAt === undefined) return [];
+  return [`removed   in part, since ${removalStartedAt}; go on: sluice jobs remove-data ${jobId}`];
+}
+
+function objectLines(object: Receipt['objects'][number]): string[] {
+  const { readFrom, readTo, contentHash, warnings = [], error } = object;
+  return [
+    '',
+    `${object.object}: ${object.state}, ${count(object.rows)} rows`,
+    ...(readFrom === undefined ? [] : [`  read ${readFrom} to ${readTo ?? '?'}`]),
+    ...(contentHash === undefined ? [] : [`  content ${contentHash}`]),
+    ...warnings.map((warning) => `  warning: ${warning}`),
+    ...(error === undefined ? [] : [`  error: ${error.message}. ${error.fix}`]),
+    ...table(
+      object.files.map((file) => [
+        `  ${file.key}`,
+        `${count(file.rows)} rows`,
+        file.csvBytes === undefined ? size(file.bytes) : `${size(file.bytes)} of ${size(file.csvBytes)} CSV`,
+        file.checksum,
+        file.removedAt === undefined ? '' : `removed ${file.removedAt}`,
+      ]),
+    ),
   ];
 }

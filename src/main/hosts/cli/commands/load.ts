@@ -17,10 +17,7 @@ export function addLoadCommand(program: Command): void {
       'Loads every object of a pipeline. Each object appears in the bucket whole, or not at all. Ctrl-C cancels; a second one stops at once.',
     )
     .option('--dry-run', 'estimate rows, files and bytes; write nothing')
-    .option(
-      '--force',
-      'load also when the same content was appended before (a load does not look for that yet)',
-    )
+    .option('--force', 'load also when the same content was appended before')
     .option('--resume <job-id>', 'go on with an interrupted job')
     .option('--discard <job-id>', 'remove what an interrupted job left behind')
     .addHelpText(
@@ -46,13 +43,15 @@ export function addLoadCommand(program: Command): void {
           showEstimate(await client.jobs.estimate(named, callOptions), session.terminal);
           return undefined;
         }
-        return await follow(session, (await client.jobs.start(named, callOptions)).jobId);
+        const start = { ...named, force: options.force === true };
+        return await follow(session, (await client.jobs.start(start, callOptions)).jobId);
       }),
     );
 }
 
 interface LoadOptions {
   readonly dryRun?: boolean;
+  readonly force?: boolean;
   readonly resume?: string;
   readonly discard?: string;
 }
@@ -147,13 +146,45 @@ function showEnd({ state, objects, error, jobId }: EndEvent, terminal: Terminal)
 }
 
 function showEstimate(estimate: Estimate, terminal: Terminal): void {
-  const rows = estimate.objects.map(({ object, path, ...guess }) => [
-    object,
-    guess.rows === null ? 'rows unknown' : `~${count(guess.rows)} rows`,
-    guess.files === null ? '' : `~${guess.files} files`,
-    guess.bytes === null ? '' : `~${size(guess.bytes)}`,
-    guess.requests === null ? '' : `~${count(guess.requests)} requests`,
-    path,
-  ]);
-  terminal.result(estimate, [...table(rows), 'Nothing was written.']);
+  const rows = estimate.objects.map(({ object, path, exact, ...guess }) => {
+    const about = exact ? '' : 'about ';
+    return [
+      object,
+      guess.rows === null ? 'rows unknown' : `${about}${plural(guess.rows, 'row')}`,
+      guess.files === null ? '' : `${about}${plural(guess.files, 'file')}`,
+      guess.bytes === null ? '' : `about ${size(guess.bytes)}`,
+      guess.requests === null ? '' : `${about}${plural(guess.requests, 'request')}`,
+      path,
+    ];
+  });
+  terminal.result(estimate, [...table(rows), ...totalLines(estimate), 'Nothing was written.']);
+}
+
+const plural = (number: number, word: string): string =>
+  `${count(number)} ${number === 1 ? word : `${word}s`}`;
+
+/** The sum, and how long it takes, as far as it can be told without sending anything. */
+function totalLines({ objects, seconds, sentPerSecond }: Estimate): string[] {
+  const bytes = sum(objects.map((object) => object.bytes));
+  const files = sum(objects.map((object) => object.files));
+  if (bytes === null || files === null || seconds === null) {
+    return ['An object whose number of rows the source does not tell cannot be estimated.'];
+  }
+  const total = `In all about ${plural(files, 'file')}, ${size(bytes)}; ${duration(seconds)} to read and compress.`;
+  if (sentPerSecond === null) return [`${total} How long the upload takes, a load will tell.`];
+  return [
+    total,
+    `The latest large load sent ${size(sentPerSecond)} a second: so fast, this one takes ${duration(bytes / sentPerSecond)}.`,
+  ];
+}
+
+const sum = (numbers: readonly (number | null)[]): number | null =>
+  numbers.reduce((all, one) => (all === null || one === null ? null : all + one), 0);
+
+/** Rounded as an estimate is. */
+function duration(seconds: number): string {
+  if (seconds < 1) return 'less than a second';
+  if (seconds < 90) return `about ${plural(Math.round(seconds), 'second')}`;
+  if (seconds < 5400) return `about ${plural(Math.round(seconds / 60), 'minute')}`;
+  return `about ${plural(Math.round(seconds / 3600), 'hour')}`;
 }
