@@ -138,7 +138,13 @@ export class CopyOut implements pg.Submittable {
   // ---- the bytes
 
   #read = (bytes: Buffer): void => {
+    if (this.#consume(bytes)) release(bytes);
+  };
+
+  /** True where all was rows, so that nobody holds the bytes any more. */
+  #consume(bytes: Buffer): boolean {
     let at = 0;
+    let kept = false;
     while (at < bytes.length) {
       if (this.#rowLeft > 0) {
         at = this.#takeRow(bytes, at);
@@ -146,26 +152,28 @@ export class CopyOut implements pg.Submittable {
         const end = Math.min(bytes.length, at + this.#passLeft);
         this.#passLeft -= end - at;
         this.#parser?.(bytes.subarray(at, end));
+        kept = true;
         at = end;
       } else if (this.#headerFilled === 0 && bytes.length - at >= headerBytes) {
         if (!this.#begin(bytes, at)) {
           this.#handOver(bytes.subarray(at));
-          return;
+          return false;
         }
         at += headerBytes;
       } else {
         const end = Math.min(bytes.length, at + headerBytes - this.#headerFilled);
         this.#headerFilled += bytes.copy(this.#header, this.#headerFilled, at, end);
         at = end;
-        if (this.#headerFilled < headerBytes) return;
+        if (this.#headerFilled < headerBytes) return !kept;
         this.#headerFilled = 0;
         if (!this.#begin(this.#header, 0)) {
           this.#handOver(Buffer.concat([this.#header, bytes.subarray(at)]));
-          return;
+          return false;
         }
       }
     }
-  };
+    return !kept;
+  }
 
   /** Reads a header; false where the rows are over and all that follows is for pg. */
   #begin(bytes: Buffer, at: number): boolean {
@@ -253,4 +261,12 @@ export class CopyOut implements pg.Submittable {
     this.#waiter?.reject(error);
     this.#waiter = null;
   }
+}
+
+/**
+ * Frees what a read of the socket brought, whose rows are copied. Left to the garbage collector, all that the server
+ * sends piles up outside the heap and makes it run, in threads of its own, on the cores that compress.
+ */
+function release({ buffer, byteLength }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
