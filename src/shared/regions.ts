@@ -57,17 +57,19 @@ export const regions: readonly Region[] = [
 
 export const regionNamed = (id: string): Region | undefined => regions.find((region) => region.id === id);
 
-/**
- * The region that somebody means who types its name or a piece of it ("Singapore"); undefined when none or
- * more than one fits.
- */
-export function regionMeant(typed: string): Region | undefined {
-  const words = typed.trim().toLowerCase();
-  if (words === '') return undefined;
-  const fitting = regions.filter(
-    ({ id, name }) => id === words || `${name} ${id}`.toLowerCase().includes(words),
-  );
-  return fitting.find(({ id }) => id === words) ?? (fitting.length === 1 ? fitting[0] : undefined);
+/** The region as screens show it: "Asia Pacific (Singapore) ap-southeast-1"; an unknown one by its code alone. */
+export function regionTitle(id: string): string {
+  const region = regionNamed(id);
+  return region === undefined ? id : `${region.name} ${id}`;
+}
+
+/** The regions that hold every word of what somebody types, in name or code ("singapore", "eu cent"); all for ''. */
+export function regionsMeant(typed: string): readonly Region[] {
+  const words = typed.trim().toLowerCase().split(/\s+/);
+  return regions.filter(({ id, name }) => {
+    const title = `${name} ${id}`.toLowerCase();
+    return words.every((word) => title.includes(word));
+  });
 }
 
 /** The partition of a destination: its role's, else its region's, else AWS's own. */

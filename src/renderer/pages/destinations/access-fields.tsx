@@ -10,6 +10,7 @@ import { failureOf } from '../../app/failure.ts';
 import { TextField } from '../../components/text-field.tsx';
 import type { Fields } from '../../components/use-fields.ts';
 import type { DestinationForm } from './destination-form.ts';
+import { KeyFields } from './key-fields.tsx';
 
 export interface FieldsProps {
   readonly fields: Fields<DestinationForm>;
@@ -131,23 +132,5 @@ export function ExternalId() {
       )}
       {error !== null && <StatusIndicator type="error">{failureOf(error).message}</StatusIndicator>}
     </FormField>
-  );
-}
-
-export function KeyFields({ fields, kept = false }: FieldsProps & { readonly kept?: boolean }) {
-  return (
-    <SpaceBetween size="l">
-      <TextField label="Access key ID" placeholder="AKIA…" {...fields.text('accessKeyId')} />
-      <TextField
-        label="Secret access key"
-        secret
-        constraint={
-          kept
-            ? 'The keychain holds the secret of this key. Leave this empty to keep it.'
-            : 'Goes into the keychain of this computer and is never shown again. After each test, enter it again.'
-        }
-        {...fields.text('secretAccessKey')}
-      />
-    </SpaceBetween>
   );
 }

@@ -1,35 +1,44 @@
-import Autosuggest from '@cloudscape-design/components/autosuggest';
 import FormField from '@cloudscape-design/components/form-field';
-import { regionMeant, regionNamed, regions } from '../../../shared/regions.ts';
+import Select, { type SelectProps } from '@cloudscape-design/components/select';
+import { useState } from 'react';
+import { regionsMeant, regionTitle } from '../../../shared/regions.ts';
 import type { FieldsProps } from './access-fields.tsx';
 
-const options = regions.map(({ id, name }) => ({ value: id, label: name, labelTag: id }));
-
-/** The region by name or by code; one that is not in the list can be typed. */
+/** The region by its name; one that no list has yet can be typed. */
 export function RegionField({ fields }: FieldsProps) {
   const { values, set, leave, problem } = fields;
-  const chosen = regionNamed(values.region.trim());
+  const [typed, setTyped] = useState('');
+  const region = values.region.trim();
   return (
     <FormField
       label="Region"
-      description="The AWS region that the bucket is in. Type a place or a code."
-      constraintText={chosen === undefined ? undefined : `${chosen.name} ${chosen.id}`}
+      description="Where in the world AWS keeps the bucket."
       errorText={problem('region')}
       stretch
     >
-      <Autosuggest
-        value={values.region}
-        options={options}
-        placeholder="Singapore, or ap-southeast-1"
-        enteredTextLabel={(text) => `Use "${text}"`}
-        empty="No region of this name"
-        onChange={({ detail }) => set('region', detail.value)}
-        onBlur={() => {
-          const meant = regionMeant(values.region);
-          if (meant !== undefined) set('region', meant.id);
-          leave('region');
-        }}
+      <Select
+        selectedOption={region === '' ? null : optionOf(region)}
+        options={optionsFor(typed)}
+        placeholder="Choose a region"
+        filteringType="manual"
+        filteringPlaceholder="Singapore, or ap-southeast-1"
+        filteringAriaLabel="Find a region"
+        filteringClearAriaLabel="Clear"
+        empty="No region of this name. A code such as ap-southeast-1 can be typed."
+        onLoadItems={({ detail }) => setTyped(detail.filteringText)}
+        onChange={({ detail }) => set('region', detail.selectedOption.value ?? '')}
+        onBlur={() => leave('region')}
       />
     </FormField>
   );
+}
+
+const optionOf = (id: string): SelectProps.Option => ({ value: id, label: regionTitle(id) });
+
+/** What fits, and last what was typed itself, where that could be the code of a region. */
+function optionsFor(typed: string): SelectProps.Option[] {
+  const known = regionsMeant(typed).map(({ id }) => optionOf(id));
+  const code = typed.trim().toLowerCase();
+  if (!/^[a-z0-9-]+$/.test(code) || known.some(({ value }) => value === code)) return known;
+  return [...known, { value: code, label: `Use “${code}”` }];
 }

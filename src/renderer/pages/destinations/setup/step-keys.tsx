@@ -1,7 +1,8 @@
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { type FieldsProps, KeyFields } from '../access-fields.tsx';
+import type { FieldsProps } from '../access-fields.tsx';
+import { KeyFields } from '../key-fields.tsx';
 import { WrittenSteps } from './written-steps.tsx';
 
 /** The IAM user, made in AWS, and its keys. */
@@ -25,7 +26,7 @@ export function StepKeys({ fields }: FieldsProps) {
             steps={[
               'Open the user. Choose Create access key, then Command Line Interface (CLI), and confirm.',
               'Choose Create access key.',
-              'Copy both parts into the fields below. AWS shows the secret only once.',
+              'Choose Download .csv file, or copy both parts into the fields below. AWS shows the secret only once.',
             ]}
           />
         </SpaceBetween>
