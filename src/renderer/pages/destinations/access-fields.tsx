@@ -1,6 +1,5 @@
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import FormField from '@cloudscape-design/components/form-field';
-import RadioGroup from '@cloudscape-design/components/radio-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Tiles from '@cloudscape-design/components/tiles';
@@ -11,6 +10,7 @@ import { TextField } from '../../components/text-field.tsx';
 import type { Fields } from '../../components/use-fields.ts';
 import type { DestinationForm } from './destination-form.ts';
 import { KeyFields } from './key-fields.tsx';
+import { SignInField } from './sign-in-field.tsx';
 
 export interface FieldsProps {
   readonly fields: Fields<DestinationForm>;
@@ -67,7 +67,7 @@ function RoleFields({ fields }: FieldsProps) {
     <SpaceBetween size="l">
       <ExternalId />
       <RoleArn fields={fields} />
-      <SignIn fields={fields} />
+      <SignInField fields={fields} />
     </SpaceBetween>
   );
 }
@@ -80,34 +80,6 @@ export function RoleArn({ fields }: FieldsProps) {
       placeholder="arn:aws:iam::123456789012:role/sluice"
       {...fields.text('roleArn')}
     />
-  );
-}
-
-/** Whose AWS identity asks for the role. */
-export function SignIn({ fields }: FieldsProps) {
-  const { values, set } = fields;
-  return (
-    <SpaceBetween size="l">
-      <FormField
-        label="Your AWS sign-in"
-        description="Who asks for the role. Sluice uses the sign-in of the AWS command line on this computer."
-        stretch
-      >
-        <RadioGroup
-          value={values.signer}
-          onChange={({ detail }) => set('signer', detail.value === 'profile' ? 'profile' : 'default')}
-          items={[
-            { value: 'default', label: 'The default sign-in' },
-            {
-              value: 'profile',
-              label: 'A named profile',
-              description: 'From ~/.aws/config, also with IAM Identity Center (SSO).',
-            },
-          ]}
-        />
-      </FormField>
-      {values.signer === 'profile' && <TextField label="Profile name" {...fields.text('profile')} />}
-    </SpaceBetween>
   );
 }
 

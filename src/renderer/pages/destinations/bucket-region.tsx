@@ -4,7 +4,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { bucketNameProblem } from '../../../shared/aws-names.ts';
-import { regionNamed } from '../../../shared/regions.ts';
+import { regionTitle } from '../../../shared/regions.ts';
 import { api } from '../../app/api.ts';
 import { failureOf } from '../../app/failure.ts';
 import { asSentence } from '../../components/format.ts';
@@ -48,7 +48,7 @@ export function BucketRegionNote({ fields }: FieldsProps) {
     if (region === '' || region === filled.current) set('region', told);
     filled.current = told;
   }, [told]);
-  const named = told === undefined ? '' : nameOf(told);
+  const named = told === undefined ? '' : regionTitle(told);
   return (
     <div aria-live="polite">
       {isFetching && <StatusIndicator type="loading">Looking for the bucket</StatusIndicator>}
@@ -80,8 +80,3 @@ export function BucketRegionNote({ fields }: FieldsProps) {
     </div>
   );
 }
-
-const nameOf = (id: string): string => {
-  const region = regionNamed(id);
-  return region === undefined ? id : `${region.name}, ${id}`;
-};

@@ -1,101 +1,117 @@
-import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import LiveRegion from '@cloudscape-design/components/live-region';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
-import type { Check } from '../../../shared/model.ts';
-import { screenFix } from '../../app/failure.ts';
-import { CodeBlock } from '../../components/code-block.tsx';
+import { useEffect, useRef, useState } from 'react';
+import type { Access } from '../../../shared/model.ts';
 import { FailureAlert } from '../../components/failure-alert.tsx';
+import { Outcome } from './outcome.tsx';
+import { CheckDetails, hasDetails } from './check-details.tsx';
+import { type CheckRow, plannedChecks, type RowState, rowsOf, titleOf } from './check-rows.ts';
 import type { TestRun } from './use-test-run.ts';
 
-/** What each check of the connection test looks at; a check that is not here is shown by its own name. */
-const titles: Readonly<Record<string, string>> = {
-  identity: 'Who is signed in',
-  'assume-role': 'The role opens with your external ID',
-  'assume-role-without-external-id': 'The role stays closed without an external ID',
-  'assume-role-with-wrong-external-id': 'The role stays closed with a wrong external ID',
-  bucket: 'The bucket is there, in this region',
-  list: 'List the files of the bucket',
-  put: 'Write a test file',
-  get: 'Read the test file back',
-  abort: 'Take back an unfinished upload',
-  delete: 'Delete the test file',
-  'clean-up': 'Nothing stays behind',
-};
-
-const icons: Readonly<Record<Check['verdict'], StatusIndicatorProps.Type>> = {
+const icons: Readonly<Record<RowState, StatusIndicatorProps.Type>> = {
   passed: 'success',
   failed: 'error',
   warning: 'warning',
   skipped: 'stopped',
+  waiting: 'pending',
+  running: 'in-progress',
+  unreached: 'stopped',
 };
 
-const titleOf = ({ check }: Check): string => titles[check] ?? check;
+const afterwards: Partial<Readonly<Record<RowState, string>>> = {
+  skipped: ' (skipped)',
+  unreached: ' (not reached)',
+};
 
 interface CheckListProps {
   readonly run: TestRun;
+  readonly access: Access['type'];
   /** Tests again from a check on, with those before it as they are. Absent where the test cannot be repeated. */
   readonly onRetry?: ((check: string) => void) | undefined;
 }
 
-/** The checks so far, each with its verdict, and what to do about what failed. */
-export function CheckList({ run, onRetry }: CheckListProps) {
+/**
+ * Every check from the beginning, each in a line of its own that stays where it is; once the test has ended, what
+ * failed opens, with what to do about it.
+ */
+export function CheckList({ run, access, onRetry }: CheckListProps) {
   const retry = run.state === 'failed' ? onRetry : undefined;
   const last = run.checks.at(-1);
+  const ended = run.state === 'failed' || run.state === 'passed';
   return (
     <>
       <SpaceBetween size="s">
-        {run.checks.map((check) => (
-          <OneCheck key={check.check} check={check} onRetry={retry} />
-        ))}
-        {run.state === 'running' && <StatusIndicator type="in-progress">Testing…</StatusIndicator>}
+        <Outcome run={run} />
+        <ul className="checks">
+          {rowsOf(run, plannedChecks(access)).map((row) => (
+            <OneCheck key={row.name} row={row} ended={ended} onRetry={retry} />
+          ))}
+        </ul>
         <FailureAlert error={run.error} header="The test could not go on" />
       </SpaceBetween>
-      <LiveRegion hidden>{last === undefined ? '' : `${titleOf(last)}: ${last.verdict}`}</LiveRegion>
+      <LiveRegion hidden>{last === undefined ? '' : `${titleOf(last.check)}: ${last.verdict}`}</LiveRegion>
     </>
   );
 }
 
 interface OneCheckProps extends Pick<CheckListProps, 'onRetry'> {
-  readonly check: Check;
+  readonly row: CheckRow;
+  /** True once the whole test has ended: before that, nothing opens under what is still moving. */
+  readonly ended: boolean;
 }
 
-function OneCheck({ check, onRetry }: OneCheckProps) {
-  const { verdict, cause, fix, statement, code } = check;
+function OneCheck({ row, ended, onRetry }: OneCheckProps) {
+  const { state, title, check } = row;
+  const bad = state === 'failed' || state === 'warning';
+  const [open, setOpen] = useState(ended && bad);
+  const own = useRef(false);
+  useEffect(() => {
+    if (!own.current) setOpen(ended && bad);
+  }, [ended, bad]);
+  const details = check !== undefined && hasDetails(check) && ended ? check : undefined;
   return (
-    <div>
-      <StatusIndicator type={icons[verdict]}>
-        {titleOf(check)}
-        {verdict === 'skipped' && ' (skipped)'}
-      </StatusIndicator>
-      <div className="check-words">
-        {cause !== undefined && (
-          <Box variant="p" padding="n" color={verdict === 'failed' ? 'inherit' : 'text-body-secondary'}>
-            {sentence(cause)}
-          </Box>
+    <li>
+      <div className="check-line">
+        {details === undefined ? (
+          <span className="check-toggle-space" />
+        ) : (
+          <Button
+            variant="icon"
+            formAction="none"
+            iconName={open ? 'angle-down' : 'angle-right'}
+            ariaLabel={`Details: ${title}`}
+            ariaExpanded={open}
+            onClick={() => {
+              own.current = true;
+              setOpen(!open);
+            }}
+          />
         )}
-        {fix !== undefined && (
-          <Box variant="p" padding="n">
-            <strong>What to do:</strong> {sentence(screenFix(code, fix))}
-          </Box>
-        )}
-        {statement !== undefined && <CodeBlock text={statement} label="Text to paste in the IAM console" />}
-        {verdict === 'failed' && onRetry !== undefined && (
-          <div className="check-retry">
-            <Button
-              formAction="none"
-              iconName="refresh"
-              ariaLabel={`Retry from here: ${titleOf(check)}`}
-              onClick={() => onRetry(check.check)}
-            >
-              Retry from here
-            </Button>
-          </div>
-        )}
+        <StatusIndicator type={icons[state]}>
+          {title}
+          {afterwards[state]}
+        </StatusIndicator>
       </div>
-    </div>
+      {details !== undefined && open && (
+        <CheckDetails
+          check={details}
+          retry={
+            state === 'failed' &&
+            onRetry !== undefined && (
+              <Button
+                formAction="none"
+                iconName="refresh"
+                ariaLabel={`Retry from here: ${title}`}
+                onClick={() => onRetry(details.check)}
+              >
+                Retry from here
+              </Button>
+            )
+          }
+        />
+      )}
+    </li>
   );
 }
-
-const sentence = (text: string): string => (/[.!?:]$/.test(text) ? text : `${text}.`);

@@ -69,6 +69,7 @@ export function DestinationFormPage({ changed }: DestinationFormPageProps) {
             </Container>
             <AdvancedFields fields={fields} />
             <SaveBar
+              access={fields.values.accessType}
               run={run}
               onDraft={() => void submit(true)}
               onStop={stop}

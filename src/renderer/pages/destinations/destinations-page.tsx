@@ -7,12 +7,14 @@ import { FailureAlert } from '../../components/failure-alert.tsx';
 import { Page } from '../../components/page.tsx';
 import { DestinationsTable } from './destinations-table.tsx';
 import { RemoveDestination } from './remove-destination.tsx';
+import { takeTest } from './saved-test.ts';
 import { TestPanel } from './test-panel.tsx';
 import { useTestRun } from './use-test-run.ts';
 
 export function DestinationsPage() {
   const destinations = useQuery(api.destinations.list.queryOptions());
-  const [tested, setTested] = useState<string>();
+  const [left] = useState(takeTest);
+  const [tested, setTested] = useState(left?.name);
   const [removing, setRemoving] = useState<Destination>();
   const { run, start, reset } = useTestRun();
 
@@ -47,7 +49,8 @@ export function DestinationsPage() {
       {tested !== undefined && (
         <TestPanel
           name={tested}
-          run={run}
+          access={destinations.data?.find(({ name }) => name === tested)?.access.type ?? 'role'}
+          run={run.state === 'idle' && left?.name === tested ? left.run : run}
           onClose={close}
           onRetry={(check) => void test({ name: tested }, check)}
         />

@@ -6,15 +6,12 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import { useQuery } from '@tanstack/react-query';
 import type { Identity } from '../../../shared/model.ts';
-import { api } from '../../app/api.ts';
-import { failureOf } from '../../app/failure.ts';
-import { CodeBlock } from '../../components/code-block.tsx';
-import { asSentence } from '../../components/format.ts';
-import { PathText } from '../../components/path-text.tsx';
-import { type DestinationForm, signerOf } from './destination-form.ts';
-import { useSettled } from './use-settled.ts';
+import { Copyable } from '../../components/copyable.tsx';
+import { asSentence, formatInstant } from '../../components/format.ts';
+import type { DestinationForm } from './destination-form.ts';
+import { SignInHelp } from './sign-in-help.tsx';
+import { useWho } from './use-who.ts';
 
 /** AWS's worlds apart from each other; a role of one cannot be used in another. */
 const partitions: Readonly<Record<string, string>> = {
@@ -24,14 +21,18 @@ const partitions: Readonly<Record<string, string>> = {
   'aws-eusc': 'AWS European Sovereign Cloud',
 };
 
+const kinds: Readonly<Record<Identity['kind'], string>> = {
+  user: 'IAM user',
+  role: 'Role',
+  sso: 'IAM Identity Center, permission set',
+  root: 'Root user',
+  federated: 'Federated user',
+};
+
 /** Who AWS says is signed in here. */
 export function IdentityCard({ form }: { readonly form: DestinationForm }) {
-  const profile = useSettled(form.profile);
-  const signer = signerOf({ signer: form.signer, profile });
-  const named = signer.kind !== 'profile' || signer.profile !== '';
-  const who = useQuery(
-    api.access.whoami.queryOptions({ input: { signer }, enabled: named, refetchOnWindowFocus: false }),
-  );
+  const who = useWho(form);
+  const { chosen, query } = who;
   return (
     <Container
       header={
@@ -40,27 +41,32 @@ export function IdentityCard({ form }: { readonly form: DestinationForm }) {
           actions={
             <Button
               iconName="refresh"
-              disabled={!named}
-              loading={who.isFetching}
+              disabled={!chosen}
+              loading={query.isFetching}
               loadingText="Asking AWS"
-              onClick={() => void who.refetch()}
+              onClick={() => void query.refetch()}
             >
               Check again
             </Button>
           }
         >
-          You are
+          Who AWS sees
         </Header>
       }
     >
       <div aria-live="polite">
-        {!named && <Box color="text-body-secondary">Enter the profile to see who it is.</Box>}
-        {named && who.isFetching && (
+        {!chosen && <Box color="text-body-secondary">Choose a profile to see who it is.</Box>}
+        {chosen && query.isPending && (
           <StatusIndicator type="loading">Asking AWS who is signed in</StatusIndicator>
         )}
-        {named && !who.isFetching && who.data !== undefined && <Known identity={who.data} />}
-        {named && !who.isFetching && who.error !== null && (
-          <NotSignedIn error={who.error} profile={signer.kind === 'profile' ? signer.profile : undefined} />
+        {query.isSuccess && <Known identity={query.data} />}
+        {query.isError && (
+          <SpaceBetween size="s">
+            <SignInHelp who={who} />
+            <Box color="text-body-secondary">
+              You can go on without it: only the test at the end needs you to be signed in.
+            </Box>
+          </SpaceBetween>
         )}
       </div>
     </Container>
@@ -68,15 +74,26 @@ export function IdentityCard({ form }: { readonly form: DestinationForm }) {
 }
 
 function Known({ identity }: { readonly identity: Identity }) {
-  const { accountId, arn, partition, problem } = identity;
+  const { accountId, arn, partition, problem, kind, name, foundBy } = identity;
+  const { words, expiresAt } = foundBy;
   return (
     <SpaceBetween size="m">
       <KeyValuePairs
-        columns={2}
+        columns={3}
         items={[
-          { label: 'AWS account', value: accountId },
+          { label: kinds[kind], value: name },
+          { label: 'AWS account', value: <Copyable text={accountId} label="account" /> },
           { label: 'Partition', value: `${partitions[partition] ?? partition} (${partition})` },
-          { label: 'ARN (your address in AWS)', value: <PathText path={arn} /> },
+        ]}
+      />
+      <KeyValuePairs
+        columns={1}
+        items={[
+          { label: 'ARN (your address in AWS)', value: <Copyable text={arn} label="ARN" /> },
+          {
+            label: 'Found in',
+            value: expiresAt === undefined ? words : `${words}; valid until ${formatInstant(expiresAt)}`,
+          },
         ]}
       />
       {problem !== undefined && (
@@ -87,45 +104,4 @@ function Known({ identity }: { readonly identity: Identity }) {
       )}
     </SpaceBetween>
   );
-}
-
-interface NotSignedInProps {
-  readonly error: unknown;
-  readonly profile: string | undefined;
-}
-
-function NotSignedIn({ error, profile }: NotSignedInProps) {
-  const { code, message, fix } = failureOf(error);
-  const command = signInCommand(code, profile);
-  return (
-    <SpaceBetween size="s">
-      <Alert type="warning" header="Nobody is signed in yet">
-        <Box variant="p" padding="n">
-          {asSentence(message)}
-        </Box>
-        <Box variant="p" padding="n">
-          {fix}
-        </Box>
-      </Alert>
-      {command !== undefined && (
-        <div>
-          <Box variant="p">
-            With IAM Identity Center (SSO), run this in a terminal. It opens the sign-in page. Then press
-            “Check again”.
-          </Box>
-          <CodeBlock text={command} label="Sign-in command" />
-        </div>
-      )}
-      <Box color="text-body-secondary">
-        You can go on without it: only the test at the end needs you to be signed in.
-      </Box>
-    </SpaceBetween>
-  );
-}
-
-/** As a shell takes it. Undefined where a sign-in would not help, e.g. without a network. */
-function signInCommand(code: string, profile: string | undefined): string | undefined {
-  if (code !== 'NOT_SIGNED_IN' && code !== 'SESSION_EXPIRED') return undefined;
-  if (profile === undefined) return 'aws sso login';
-  return `aws sso login --profile ${/^[\w.@-]+$/.test(profile) ? profile : JSON.stringify(profile)}`;
 }

@@ -1,9 +1,10 @@
 /** Testing and saving a destination from whatever page holds its form. */
 import { client, refresh } from '../../app/api.ts';
-import { flash } from '../../app/flash.ts';
+import { type Flash, flash } from '../../app/flash.ts';
 import type { Fields } from '../../components/use-fields.ts';
 import { type DestinationForm, settingsOf } from './destination-form.ts';
 import { refusedFields } from './refused-fields.ts';
+import { leaveTest } from './saved-test.ts';
 import { type TestRun, useTestRun } from './use-test-run.ts';
 
 export interface SaveOptions {
@@ -39,12 +40,18 @@ export function useSave(fields: Fields<DestinationForm>): Saving {
       return false;
     }
     await refresh();
-    flash(
-      draft
-        ? `The destination “${settings.name}” was saved as a draft. Test it before you load.`
-        : `Everything works. The destination “${settings.name}” was saved.`,
-    );
+    flash(...newsOf(settings.name, draft, ended));
     return true;
   };
   return { run, save, stop: reset };
+}
+
+/** What the list says about it; a test that has something to tell beyond that comes along. */
+function newsOf(name: string, draft: boolean, run: TestRun): [text: string, type: Flash['type']] {
+  if (draft) return [`The destination “${name}” was saved as a draft. Test it before you load.`, 'success'];
+  if (run.checks.every(({ verdict }) => verdict !== 'warning')) {
+    return [`Everything works. The destination “${name}” was saved.`, 'success'];
+  }
+  leaveTest({ name, run });
+  return [`The destination “${name}” was saved. Below stands what its test found.`, 'info'];
 }

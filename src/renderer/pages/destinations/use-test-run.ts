@@ -1,16 +1,18 @@
 /** A connection test while it runs: the checks as they end. */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { TestEvent } from '../../../shared/contract.ts';
-import type { Check } from '../../../shared/model.ts';
+import type { Check, Waiting } from '../../../shared/model.ts';
 
 export interface TestRun {
   readonly state: 'idle' | 'running' | 'passed' | 'failed';
   readonly checks: readonly Check[];
+  /** What is tried again and again at this moment. */
+  readonly waiting?: Waiting | undefined;
   /** Why it could not go on; a check that failed is no such reason. */
   readonly error: unknown;
 }
 
-const idle: TestRun = { state: 'idle', checks: [], error: null };
+export const idleRun: TestRun = { state: 'idle', checks: [], error: null };
 
 /** How a test ended. */
 export interface TestEnd extends TestRun {
@@ -27,7 +29,7 @@ export interface TestRunner {
 
 /** One test at a time; it ends when the page goes. */
 export function useTestRun(): TestRunner {
-  const [run, setRun] = useState(idle);
+  const [run, setRun] = useState(idleRun);
   const current = useRef<AbortController>(undefined);
   const stop = useCallback(() => current.current?.abort(), []);
   useEffect(() => stop, [stop]);
@@ -38,7 +40,7 @@ export function useTestRun(): TestRunner {
       current.current = abort;
       const { signal } = abort;
       let saved = false;
-      let now: TestRun = { ...idle, state: 'running' };
+      let now: TestRun = { ...idleRun, state: 'running' };
       const show = (next: TestRun): void => {
         now = next;
         if (!signal.aborted) setRun(next);
@@ -50,7 +52,7 @@ export function useTestRun(): TestRunner {
           show(after(now, event));
         }
       } catch (error) {
-        if (!signal.aborted) show({ ...now, state: 'failed', error });
+        if (!signal.aborted) show({ ...now, state: 'failed', error, waiting: undefined });
       }
       return { ...now, saved };
     },
@@ -58,15 +60,15 @@ export function useTestRun(): TestRunner {
   );
   const reset = useCallback(() => {
     stop();
-    setRun(idle);
+    setRun(idleRun);
   }, [stop]);
   return { run, start, reset };
 }
 
 function after(run: TestRun, event: TestEvent): TestRun {
-  if ('check' in event) return { ...run, checks: [...run.checks, event] };
-  if ('waiting' in event) return run;
-  if ('result' in event) return { ...run, state: event.result };
+  if ('waiting' in event) return { ...run, waiting: event };
+  if ('check' in event) return { ...run, checks: [...run.checks, event], waiting: undefined };
+  if ('result' in event) return { ...run, state: event.result, waiting: undefined };
   // A draft has no test, and so no result.
   return { ...run, state: run.state === 'running' ? 'passed' : run.state };
 }

@@ -4,14 +4,13 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { regionNamed } from '../../../../shared/regions.ts';
+import { regionTitle } from '../../../../shared/regions.ts';
 import { PathText } from '../../../components/path-text.tsx';
 import { TextField } from '../../../components/text-field.tsx';
 import type { FieldsProps } from '../access-fields.tsx';
 import { BucketRegionNote } from '../bucket-region.tsx';
 import { CheckList } from '../check-list.tsx';
 import type { DestinationForm } from '../destination-form.ts';
-import { Outcome } from '../test-panel.tsx';
 import type { TestRun } from '../use-test-run.ts';
 
 interface StepTestProps extends FieldsProps {
@@ -39,29 +38,34 @@ export function StepTest({ fields, run, onStop, onRetry, secretMissing, onEnterS
           <Summary form={fields.values} />
         </SpaceBetween>
       </Container>
-      {run.state !== 'idle' && (
-        <Container
-          header={
-            <Header
-              variant="h2"
-              description={<Outcome run={run} />}
-              actions={run.state === 'running' && <Button onClick={onStop}>Stop</Button>}
-            >
-              {run.state === 'failed' ? 'Not saved' : 'Connection test'}
-            </Header>
-          }
-        >
-          <SpaceBetween size="m">
-            <CheckList run={run} onRetry={secretMissing ? undefined : onRetry} />
-            {wrongRegion && run.state === 'failed' && <BucketRegionNote fields={fields} />}
-            {secretMissing && run.state === 'failed' && (
-              <Alert type="info" action={<Button onClick={onEnterSecret}>Enter it again</Button>}>
-                The page does not keep the secret access key after a test.
-              </Alert>
-            )}
-          </SpaceBetween>
-        </Container>
-      )}
+      <Container
+        header={
+          <Header
+            variant="h2"
+            actions={
+              <Button disabled={run.state !== 'running'} onClick={onStop}>
+                Stop
+              </Button>
+            }
+          >
+            {run.state === 'failed' ? 'Not saved' : 'Connection test'}
+          </Header>
+        }
+      >
+        <SpaceBetween size="m">
+          <CheckList
+            run={run}
+            access={fields.values.accessType}
+            onRetry={secretMissing ? undefined : onRetry}
+          />
+          {wrongRegion && run.state === 'failed' && <BucketRegionNote fields={fields} />}
+          {secretMissing && run.state === 'failed' && (
+            <Alert type="info" action={<Button onClick={onEnterSecret}>Enter it again</Button>}>
+              The page does not keep the secret access key after a test.
+            </Alert>
+          )}
+        </SpaceBetween>
+      </Container>
     </SpaceBetween>
   );
 }
@@ -74,7 +78,7 @@ function Summary({ form }: { readonly form: DestinationForm }) {
       columns={2}
       items={[
         { label: 'Files go to', value: <PathText path={`s3://${bucket.trim()}/${folder}`} /> },
-        { label: 'Region', value: `${regionNamed(region.trim())?.name ?? region} (${region.trim()})` },
+        { label: 'Region', value: regionTitle(region.trim()) },
         accessType === 'role'
           ? { label: 'Access through the role', value: <PathText path={roleArn.trim()} /> }
           : { label: 'Access with the key', value: <PathText path={accessKeyId.trim()} /> },

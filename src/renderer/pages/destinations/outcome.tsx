@@ -1,0 +1,34 @@
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { formatMany } from '../../components/format.ts';
+import type { TestRun } from './use-test-run.ts';
+import { WaitingNote } from './waiting-note.tsx';
+
+/** How the test stands, in a line that is there from the beginning. */
+export const Outcome = ({ run }: { readonly run: TestRun }) => (
+  <div className="check-outcome">
+    {run.waiting === undefined ? <InWords run={run} /> : <WaitingNote waiting={run.waiting} />}
+  </div>
+);
+
+function InWords({ run: { state, checks } }: { readonly run: TestRun }) {
+  const count = (verdict: string): number => checks.filter((check) => check.verdict === verdict).length;
+  const [failed, notes] = [count('failed'), count('warning')];
+  switch (state) {
+    case 'idle':
+      return <StatusIndicator type="pending">Not tested yet</StatusIndicator>;
+    case 'running':
+      return <StatusIndicator type="in-progress">Testing</StatusIndicator>;
+    case 'passed':
+      return (
+        <StatusIndicator type="success">
+          Everything works{notes > 0 && `, with ${formatMany(notes, 'thing')} to know`}
+        </StatusIndicator>
+      );
+    case 'failed':
+      return (
+        <StatusIndicator type="error">
+          {failed === 0 ? 'The test could not go on' : `${formatMany(failed, 'check')} failed`}
+        </StatusIndicator>
+      );
+  }
+}
