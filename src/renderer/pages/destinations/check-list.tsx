@@ -28,6 +28,7 @@ const afterwards: Partial<Readonly<Record<RowState, string>>> = {
 interface CheckListProps {
   readonly run: TestRun;
   readonly access: Access['type'];
+  readonly onStop?: (() => void) | undefined;
   /** Tests again from a check on, with those before it as they are. Absent where the test cannot be repeated. */
   readonly onRetry?: ((check: string) => void) | undefined;
 }
@@ -36,14 +37,14 @@ interface CheckListProps {
  * Every check from the beginning, each in a line of its own that stays where it is; once the test has ended, what
  * failed opens, with what to do about it.
  */
-export function CheckList({ run, access, onRetry }: CheckListProps) {
+export function CheckList({ run, access, onStop, onRetry }: CheckListProps) {
   const retry = run.state === 'failed' ? onRetry : undefined;
   const last = run.checks.at(-1);
   const ended = run.state === 'failed' || run.state === 'passed';
   return (
     <>
       <SpaceBetween size="s">
-        <Outcome run={run} />
+        <Outcome run={run} onStop={onStop} />
         <ul className="checks">
           {rowsOf(run, plannedChecks(access)).map((row) => (
             <OneCheck key={row.name} row={row} ended={ended} onRetry={retry} />
@@ -74,13 +75,15 @@ function OneCheck({ row, ended, onRetry }: OneCheckProps) {
   return (
     <li>
       <div className="check-line">
-        {details === undefined ? (
-          <span className="check-toggle-space" />
-        ) : (
+        <StatusIndicator type={icons[state]}>
+          {title}
+          {afterwards[state]}
+        </StatusIndicator>
+        {details !== undefined && (
           <Button
             variant="icon"
             formAction="none"
-            iconName={open ? 'angle-down' : 'angle-right'}
+            iconName={open ? 'angle-up' : 'angle-down'}
             ariaLabel={`Details: ${title}`}
             ariaExpanded={open}
             onClick={() => {
@@ -89,10 +92,6 @@ function OneCheck({ row, ended, onRetry }: OneCheckProps) {
             }}
           />
         )}
-        <StatusIndicator type={icons[state]}>
-          {title}
-          {afterwards[state]}
-        </StatusIndicator>
       </div>
       {details !== undefined && open && (
         <CheckDetails

@@ -1,14 +1,28 @@
+import Button from '@cloudscape-design/components/button';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { formatMany } from '../../components/format.ts';
 import type { TestRun } from './use-test-run.ts';
 import { WaitingNote } from './waiting-note.tsx';
 
+interface OutcomeProps {
+  readonly run: TestRun;
+  /** Ends the test; absent where another button does. */
+  readonly onStop?: (() => void) | undefined;
+}
+
 /** How the test stands, in a line that is there from the beginning. */
-export const Outcome = ({ run }: { readonly run: TestRun }) => (
-  <div className="check-outcome">
-    {run.waiting === undefined ? <InWords run={run} /> : <WaitingNote waiting={run.waiting} />}
-  </div>
-);
+export function Outcome({ run, onStop }: OutcomeProps) {
+  return (
+    <div className="check-outcome">
+      {run.waiting === undefined ? <InWords run={run} /> : <WaitingNote waiting={run.waiting} />}
+      {run.state === 'running' && onStop !== undefined && (
+        <Button variant="inline-link" formAction="none" ariaLabel="Stop the test" onClick={onStop}>
+          Stop
+        </Button>
+      )}
+    </div>
+  );
+}
 
 function InWords({ run: { state, checks } }: { readonly run: TestRun }) {
   const count = (verdict: string): number => checks.filter((check) => check.verdict === verdict).length;

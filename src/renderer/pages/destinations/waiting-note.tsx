@@ -13,22 +13,22 @@ export function WaitingNote({ waiting }: { readonly waiting: Waiting }) {
   const seconds = useSecondsUntil(waiting.until);
   const stop = useMutation({ mutationFn: () => client.destinations.stopWaiting({ wait }) });
   return (
-    <div className="check-waiting">
+    <>
       <StatusIndicator type="in-progress">
         {asSentence(cause)} <span className="countdown">Trying again, {seconds} s at most.</span>
       </StatusIndicator>
       <Button
         variant="inline-link"
         formAction="none"
-        ariaLabel="Cancel the waiting; the last answer of AWS stands"
+        ariaLabel="Cancel waiting"
         disabled={stop.isPending || stop.isSuccess}
         onClick={() => stop.mutate()}
       >
-        Cancel
+        Cancel waiting
       </Button>
       {/* Said once, not with every second. */}
       <LiveRegion hidden>{`${asSentence(cause)} Trying again for up to a minute.`}</LiveRegion>
-    </div>
+    </>
   );
 }
 

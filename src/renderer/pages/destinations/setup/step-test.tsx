@@ -39,23 +39,13 @@ export function StepTest({ fields, run, onStop, onRetry, secretMissing, onEnterS
         </SpaceBetween>
       </Container>
       <Container
-        header={
-          <Header
-            variant="h2"
-            actions={
-              <Button disabled={run.state !== 'running'} onClick={onStop}>
-                Stop
-              </Button>
-            }
-          >
-            {run.state === 'failed' ? 'Not saved' : 'Connection test'}
-          </Header>
-        }
+        header={<Header variant="h2">{run.state === 'failed' ? 'Not saved' : 'Connection test'}</Header>}
       >
         <SpaceBetween size="m">
           <CheckList
             run={run}
             access={fields.values.accessType}
+            onStop={onStop}
             onRetry={secretMissing ? undefined : onRetry}
           />
           {wrongRegion && run.state === 'failed' && <BucketRegionNote fields={fields} />}
