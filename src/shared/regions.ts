@@ -63,15 +63,6 @@ export function regionTitle(id: string): string {
   return region === undefined ? id : `${region.name} ${id}`;
 }
 
-/** The regions that hold every word of what somebody types, in name or code ("singapore", "eu cent"); all for ''. */
-export function regionsMeant(typed: string): readonly Region[] {
-  const words = typed.trim().toLowerCase().split(/\s+/);
-  return regions.filter(({ id, name }) => {
-    const title = `${name} ${id}`.toLowerCase();
-    return words.every((word) => title.includes(word));
-  });
-}
-
 /** The partition of a destination: its role's, else its region's, else AWS's own. */
 export const partitionOf = (roleArn: string | undefined, region: string): string =>
   (roleArn === undefined ? undefined : parseArn(roleArn)?.partition) ??

@@ -6,6 +6,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { install } from '../support/cli.ts';
+import { chooseRegion } from '../support/keyboard.ts';
 import { hasChromium, openTheatre, type TestWindow, type Theatre } from '../support/window.ts';
 
 const output = process.env.SLUICE_SCREENSHOTS ?? join(import.meta.dirname, 'output');
@@ -87,12 +88,12 @@ describe.skipIf(!hasChromium)('every screen in the window: needs Chromium', () =
         await page.getByRole('heading', { level: 1, name: heading }).waitFor();
       };
       await visit('/destinations/new', 'Who you are');
-      await page.getByText('Nobody is signed in yet').waitFor();
+      await page.getByText('You are not signed in to AWS yet').waitFor();
       await look('setup-identity');
       await next('Bucket');
       await page.getByRole('textbox', { name: 'Bucket' }).fill('my-company-lake');
       await page.getByText('The region could not be looked up').waitFor({ timeout: 60_000 });
-      await page.getByRole('combobox', { name: 'Region' }).fill('ap-southeast-1');
+      await chooseRegion(page, 'ap-southeast-1');
       await page.getByRole('textbox', { name: /^Path prefix/ }).fill('landing');
       await look('setup-bucket');
       await next('Permissions policy');
@@ -118,7 +119,7 @@ describe.skipIf(!hasChromium)('every screen in the window: needs Chromium', () =
       await page.getByText('A key of an IAM user.').click();
       await next('Bucket');
       await page.getByRole('textbox', { name: 'Bucket' }).fill('my-company-lake');
-      await page.getByRole('combobox', { name: 'Region' }).fill('ap-southeast-1');
+      await chooseRegion(page, 'ap-southeast-1');
       await next('Permissions policy');
       await next('User and keys');
       await look('setup-keys');

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { install, type RunningSandbox, startSandboxCommand } from '../support/cli.ts';
-import { focused, tabTo } from '../support/keyboard.ts';
+import { chooseRegion, focused, tabTo } from '../support/keyboard.ts';
 import { hasChromium, openTheatre, type TestWindow, type Theatre } from '../support/window.ts';
 
 const textOf = (page: Page): Promise<string | null> => page.locator('main').textContent();
@@ -113,7 +113,11 @@ describe.skipIf(!hasChromium)('setting up in the window: needs chromium', () => 
       await page.keyboard.type('Landing zone');
       await type(/^Role ARN/, sandbox.roleArn);
       await type(/^Bucket/, sandbox.bucket);
-      await type(/^Region/, 'virginia');
+      await tabTo(page, /^Region/);
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('virginia');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
       await type(/^Path prefix/, 'landing/shop');
 
       const policy = page.getByRole('region', { name: 'Permissions policy' });
@@ -182,7 +186,7 @@ describe.skipIf(!hasChromium)('setting up in the window: needs chromium', () => 
       await page.getByRole('textbox', { name: 'Name' }).fill('Wrong');
       await page.getByRole('textbox', { name: 'Role ARN' }).fill(`${sandbox.roleArn}-gone`);
       await page.getByRole('textbox', { name: 'Bucket' }).fill(sandbox.bucket);
-      await page.getByRole('combobox', { name: 'Region' }).fill(sandbox.region);
+      await chooseRegion(page, sandbox.region);
       await page.getByText('Advanced settings').click();
       await page.getByRole('textbox', { name: /S3 endpoint/ }).fill(sandbox.endpoint);
       await page.getByRole('textbox', { name: /STS endpoint/ }).fill(sandbox.endpoint);
@@ -214,7 +218,7 @@ describe.skipIf(!hasChromium)('setting up in the window: needs chromium', () => 
       expect(await secret.getAttribute('type')).toBe('password');
       await secret.fill(sandbox.secretAccessKey);
       await page.getByRole('textbox', { name: 'Bucket' }).fill(sandbox.bucket);
-      await page.getByRole('combobox', { name: 'Region' }).fill(sandbox.region);
+      await chooseRegion(page, sandbox.region);
       await page.getByRole('button', { name: 'Save as draft' }).click();
       await page.getByRole('heading', { name: 'Not saved' }).waitFor();
       expect(await secret.inputValue()).toBe('');

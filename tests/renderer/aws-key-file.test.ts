@@ -20,7 +20,7 @@ describe('the .csv of AWS', () => {
     ['quoted', plain.map((line) => line.replaceAll(/[^,]+/g, '"$&"')).join('\n')],
     [
       'with spaces and other capitals',
-      'access key id , SECRET ACCESS KEY\n' + ` ${accessKeyId} , ${secretAccessKey} `,
+      `access key id , SECRET ACCESS KEY\n ${accessKeyId} , ${secretAccessKey} `,
     ],
     ['in the older form', withUser('anna', '').join('\r\n')],
     ['in the older form with a byte order mark', `\uFEFF${withUser('anna', '').join('\n')}`],

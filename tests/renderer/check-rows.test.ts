@@ -1,7 +1,7 @@
 /** The list of checks: whole from the beginning, filled in as the test goes. */
 import { describe, expect, it } from 'vitest';
 import { plannedChecks, rowsOf, titleOf } from '../../src/renderer/pages/destinations/check-rows.ts';
-import type { TestRun } from '../../src/renderer/pages/destinations/use-test-run.ts';
+import type { TestRun } from '../../src/renderer/pages/destinations/test-run.ts';
 
 const planned = plannedChecks('role');
 const run = (over: Partial<TestRun>): TestRun => ({ state: 'running', checks: [], error: null, ...over });

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { partitionOf, regionNamed, regions, regionsMeant, regionTitle } from '../../src/shared/regions.ts';
+import { partitionOf, regionNamed, regions, regionTitle } from '../../src/shared/regions.ts';
 
 interface Partitions {
   readonly partitions: readonly {
@@ -38,16 +38,6 @@ describe('the list of regions', () => {
   it('shows a region by name and code, and an unknown one by its code', () => {
     expect(regionTitle('ap-southeast-1')).toBe('Asia Pacific (Singapore) ap-southeast-1');
     expect(regionTitle('moon-dark-1')).toBe('moon-dark-1');
-  });
-
-  it('finds the regions that somebody means', () => {
-    const found = (typed: string) => regionsMeant(typed).map(({ id }) => id);
-    expect(found(' singapore ')).toEqual(['ap-southeast-1']);
-    expect(found('us-east-1')).toContain('us-east-1');
-    expect(found('Asia Pacific (Singapore) ap-southeast-1')).toEqual(['ap-southeast-1']);
-    expect(found('eu frank')).toEqual(['eu-central-1']);
-    expect(found('moon')).toEqual([]);
-    expect(found(' ')).toHaveLength(regions.length);
   });
 
   it('takes the partition from the role, then from the region', () => {

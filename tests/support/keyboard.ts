@@ -28,3 +28,15 @@ export async function tabTo(page: Page, name: RegExp, limit = 60): Promise<void>
   }
   throw new Error(`Tab never reached ${name}`);
 }
+
+/** Chooses a region as somebody does who types a piece of its name; `part` must fit one region or be its code. */
+export async function chooseRegion(page: Page, part: string): Promise<void> {
+  await page.getByRole('button', { name: /^Region/ }).press('Enter');
+  await page.keyboard.type(part);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+}
+
+/** The region that the form holds, as it is shown. */
+export const chosenRegion = async (page: Page): Promise<string> =>
+  (await page.getByRole('button', { name: /^Region/ }).textContent()) ?? '';

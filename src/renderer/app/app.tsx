@@ -19,6 +19,8 @@ const sections = [
   { type: 'divider' },
   { type: 'link', text: 'Sources', href: '#/sources' },
   { type: 'link', text: 'Destinations', href: '#/destinations' },
+  { type: 'divider' },
+  { type: 'link', text: 'Workspace', href: '#/workspace' },
 ] as const;
 
 /** Where there is room, the sections stay open: Cloudscape closes them by itself when the page changes. */

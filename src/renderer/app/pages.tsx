@@ -13,6 +13,7 @@ import { PipelinesPage } from '../pages/pipelines/pipelines-page.tsx';
 import { NewSourcePage } from '../pages/sources/new-source-page.tsx';
 import { SourcePage } from '../pages/sources/source-page.tsx';
 import { SourcesPage } from '../pages/sources/sources-page.tsx';
+import { WorkspacePage } from '../pages/workspace/workspace-page.tsx';
 
 /** Names in addresses are percent-encoded: they may hold slashes. */
 const named = (page: (props: { name: string }) => React.ReactNode) => (params: { name: string }) =>
@@ -44,6 +45,7 @@ export function Pages() {
           <PipelinePage {...props} />
         ))}
       </Route>
+      <Route path="/workspace" component={WorkspacePage} />
       <Route path="/jobs" component={JobsPage} />
       <Route path="/jobs/:jobId">{({ jobId }) => <JobPage jobId={jobId} />}</Route>
       <Route>

@@ -8,7 +8,7 @@ import { FailureAlert } from '../../components/failure-alert.tsx';
 import { Outcome } from './outcome.tsx';
 import { CheckDetails, hasDetails } from './check-details.tsx';
 import { type CheckRow, plannedChecks, type RowState, rowsOf, titleOf } from './check-rows.ts';
-import type { TestRun } from './use-test-run.ts';
+import type { TestRun } from './test-run.ts';
 
 const icons: Readonly<Record<RowState, StatusIndicatorProps.Type>> = {
   passed: 'success',

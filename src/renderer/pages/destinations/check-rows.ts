@@ -1,6 +1,6 @@
 /** The checks of a connection test as a list that is whole from its beginning, so that nothing moves while it runs. Pure. */
 import type { Access, Check } from '../../../shared/model.ts';
-import type { TestRun } from './use-test-run.ts';
+import type { TestRun } from './test-run.ts';
 
 /** `waiting`: not its turn yet. `unreached`: the test ended before it. */
 export type RowState = Check['verdict'] | 'waiting' | 'running' | 'unreached';

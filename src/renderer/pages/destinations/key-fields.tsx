@@ -22,7 +22,7 @@ export function KeyFields({ fields, kept = false }: KeyFieldsProps) {
         secret
         constraint={
           kept
-            ? 'The keychain holds the secret of this key. Leave this empty to keep it.'
+            ? 'Leave this empty to keep the secret that the keychain holds for this key.'
             : 'Goes into the keychain of this computer and is never shown again. After each test, enter it again.'
         }
         {...fields.text('secretAccessKey')}

@@ -1,7 +1,7 @@
 import Button from '@cloudscape-design/components/button';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { formatMany } from '../../components/format.ts';
-import type { TestRun } from './use-test-run.ts';
+import type { TestRun } from './test-run.ts';
 import { WaitingNote } from './waiting-note.tsx';
 
 interface OutcomeProps {

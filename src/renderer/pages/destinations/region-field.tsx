@@ -1,7 +1,7 @@
 import FormField from '@cloudscape-design/components/form-field';
 import Select, { type SelectProps } from '@cloudscape-design/components/select';
 import { useState } from 'react';
-import { regionsMeant, regionTitle } from '../../../shared/regions.ts';
+import { regions, regionTitle } from '../../../shared/regions.ts';
 import type { FieldsProps } from './access-fields.tsx';
 
 /** The region by its name; one that no list has yet can be typed. */
@@ -20,11 +20,11 @@ export function RegionField({ fields }: FieldsProps) {
         selectedOption={region === '' ? null : optionOf(region)}
         options={optionsFor(typed)}
         placeholder="Choose a region"
-        filteringType="manual"
+        filteringType="auto"
         filteringPlaceholder="Singapore, or ap-southeast-1"
         filteringAriaLabel="Find a region"
         filteringClearAriaLabel="Clear"
-        empty="No region of this name. A code such as ap-southeast-1 can be typed."
+        noMatch="No region of this name. The code of a new one, such as ap-southeast-1, can be typed in full."
         onLoadItems={({ detail }) => setTyped(detail.filteringText)}
         onChange={({ detail }) => set('region', detail.selectedOption.value ?? '')}
         onBlur={() => leave('region')}
@@ -35,10 +35,11 @@ export function RegionField({ fields }: FieldsProps) {
 
 const optionOf = (id: string): SelectProps.Option => ({ value: id, label: regionTitle(id) });
 
-/** What fits, and last what was typed itself, where that could be the code of a region. */
+const known = regions.map(({ id }) => optionOf(id));
+
+/** All regions, and last what was typed, where that could be the code of one. */
 function optionsFor(typed: string): SelectProps.Option[] {
-  const known = regionsMeant(typed).map(({ id }) => optionOf(id));
   const code = typed.trim().toLowerCase();
-  if (!/^[a-z0-9-]+$/.test(code) || known.some(({ value }) => value === code)) return known;
+  if (!/^[a-z0-9-]{2,}$/.test(code) || regions.some(({ id }) => id === code)) return known;
   return [...known, { value: code, label: `Use “${code}”` }];
 }

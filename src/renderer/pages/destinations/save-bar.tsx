@@ -6,7 +6,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useRef } from 'react';
 import type { Access } from '../../../shared/model.ts';
 import { CheckList } from './check-list.tsx';
-import type { TestRun } from './use-test-run.ts';
+import type { TestRun } from './test-run.ts';
 
 interface SaveBarProps {
   readonly access: Access['type'];

@@ -1,5 +1,5 @@
 /** Hands the test that a save ended with over to the list of destinations, where it has something to tell. */
-import type { TestRun } from './use-test-run.ts';
+import type { TestRun } from './test-run.ts';
 
 export interface SavedTest {
   /** The destination. */

@@ -4,7 +4,7 @@ import Header from '@cloudscape-design/components/header';
 import { useEffect, useRef } from 'react';
 import type { Access } from '../../../shared/model.ts';
 import { CheckList } from './check-list.tsx';
-import type { TestRun } from './use-test-run.ts';
+import type { TestRun } from './test-run.ts';
 
 interface TestPanelProps {
   readonly name: string;

@@ -5,7 +5,8 @@ import type { Fields } from '../../components/use-fields.ts';
 import { type DestinationForm, settingsOf } from './destination-form.ts';
 import { refusedFields } from './refused-fields.ts';
 import { leaveTest } from './saved-test.ts';
-import { type TestRun, useTestRun } from './use-test-run.ts';
+import type { TestRun } from './test-run.ts';
+import { useTestRun } from './use-test-run.ts';
 
 export interface SaveOptions {
   /** Saves without a test. */

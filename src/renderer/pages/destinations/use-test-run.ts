@@ -1,18 +1,7 @@
 /** A connection test while it runs: the checks as they end. */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { TestEvent } from '../../../shared/contract.ts';
-import type { Check, Waiting } from '../../../shared/model.ts';
-
-export interface TestRun {
-  readonly state: 'idle' | 'running' | 'passed' | 'failed';
-  readonly checks: readonly Check[];
-  /** What is tried again and again at this moment. */
-  readonly waiting?: Waiting | undefined;
-  /** Why it could not go on; a check that failed is no such reason. */
-  readonly error: unknown;
-}
-
-export const idleRun: TestRun = { state: 'idle', checks: [], error: null };
+import { after, idleRun, type TestRun } from './test-run.ts';
 
 /** How a test ended. */
 export interface TestEnd extends TestRun {
@@ -63,12 +52,4 @@ export function useTestRun(): TestRunner {
     setRun(idleRun);
   }, [stop]);
   return { run, start, reset };
-}
-
-function after(run: TestRun, event: TestEvent): TestRun {
-  if ('waiting' in event) return { ...run, waiting: event };
-  if ('check' in event) return { ...run, checks: [...run.checks, event], waiting: undefined };
-  if ('result' in event) return { ...run, state: event.result, waiting: undefined };
-  // A draft has no test, and so no result.
-  return { ...run, state: run.state === 'running' ? 'passed' : run.state };
 }

@@ -14,6 +14,7 @@ import { FailureAlert } from '../../components/failure-alert.tsx';
 import { Page } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { PracticeBadge } from '../../components/practice-badge.tsx';
+import { EnterPassword } from './enter-password.tsx';
 import { ObjectsTable } from './objects-table.tsx';
 import { RemoveSource } from './remove-source.tsx';
 import { kindOf, placeOf } from './words.ts';
@@ -23,6 +24,7 @@ export function SourcePage({ name }: { readonly name: string }) {
   const sources = useQuery(api.sources.list.queryOptions());
   const practice = usePractice();
   const [removing, setRemoving] = useState(false);
+  const [entering, setEntering] = useState(false);
   const source = sources.data?.find((other) => other.name === name);
   return (
     <Page
@@ -32,6 +34,9 @@ export function SourcePage({ name }: { readonly name: string }) {
         source !== undefined && (
           <SpaceBetween direction="horizontal" size="xs">
             <Button onClick={() => setRemoving(true)}>Remove</Button>
+            {'passwordInKeychain' in source && (
+              <Button onClick={() => setEntering(true)}>Enter password</Button>
+            )}
             <Button variant="primary" href="#/pipelines/new">
               New pipeline
             </Button>
@@ -47,6 +52,7 @@ export function SourcePage({ name }: { readonly name: string }) {
       )}
       {source !== undefined && <Facts source={source} />}
       {source !== undefined && <ObjectsTable source={name} />}
+      {entering && <EnterPassword name={name} onClose={() => setEntering(false)} />}
       {removing && source !== undefined && (
         <RemoveSource
           source={source}

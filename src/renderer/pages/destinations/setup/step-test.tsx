@@ -11,7 +11,7 @@ import type { FieldsProps } from '../access-fields.tsx';
 import { BucketRegionNote } from '../bucket-region.tsx';
 import { CheckList } from '../check-list.tsx';
 import type { DestinationForm } from '../destination-form.ts';
-import type { TestRun } from '../use-test-run.ts';
+import type { TestRun } from '../test-run.ts';
 
 interface StepTestProps extends FieldsProps {
   readonly run: TestRun;
