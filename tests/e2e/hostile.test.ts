@@ -60,10 +60,14 @@ async function loadAndRead(
   );
 }
 
-describe('to the sandbox:', () => hostileTables(startCliAws));
+/** Some two dozen loads and readings, on a machine that may be busy. */
+const patience = { timeout: 300_000 };
+
+describe('to the sandbox:', patience, () => hostileTables(startCliAws));
 
 describe.skipIf(missingForRgw !== '')(
   missingForRgw === '' ? 'to Ceph RGW:' : `to Ceph RGW: needs ${missingForRgw}`,
+  patience,
   () => hostileTables(startCliRgw),
 );
 

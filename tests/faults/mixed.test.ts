@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Interception } from '../../src/main/sandbox/sandbox.ts';
 import { bodyOf, bucketName, type Rig, startRig } from '../core/rig.ts';
 import { randomOf, writeTable } from '../core/tables.ts';
+import { faults } from '../support/faults.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
 const MiB = 1024 * 1024;
@@ -39,28 +40,10 @@ afterAll(async () => {
   await rig[Symbol.asyncDispose]();
 });
 
-const slowDown = { status: 503, code: 'SlowDown', message: 'Please reduce your request rate.' };
-
-/** What can happen to one request. */
-const interceptions: readonly Interception[] = [
-  slowDown,
-  { status: 500, code: 'InternalError', message: 'We encountered an internal error. Please try again.' },
-  {
-    status: 400,
-    code: 'BadDigest',
-    message: 'The CRC32 you specified did not match the calculated checksum.',
-  },
-  { status: 400, code: 'ExpiredToken', message: 'The provided token has expired.' },
-  { status: 403, code: 'RequestTimeTooSkewed', message: 'The difference is too large.' },
-  { deny: true },
-  { hangUp: 'before' },
-  { hangUp: 'before', reset: true },
-  { hangUp: 'after' },
-  { hangUp: 'after', reset: true },
-  { answer: { truncateAfter: 20 } },
-  { answer: { bytesPerSecond: 2000 } },
-  { errorIn200: { code: 'InternalError', message: 'We encountered an internal error. Please try again.' } },
-];
+/** What can happen to one request, but for those that a client waits out. */
+const interceptions: readonly Interception[] = Object.entries(faults)
+  .filter(([name]) => !name.startsWith('stalled'))
+  .map(([, fault]) => fault);
 
 /** What can happen to the network, at a moment of the load. */
 const troubles: readonly ((at: number) => void)[] = [

@@ -11,6 +11,8 @@ const externalId = 'b4a7c1de-0b1f-4f6e-9a52-5d1f6f3f0b11';
 
 describe.skipIf(missingForAwsCli !== '')(
   missingForAwsCli === '' ? 'the aws command' : `the aws command: needs ${missingForAwsCli}`,
+  // Each command starts a Python of its own: seconds, on a machine that is busy.
+  { timeout: 300_000 },
   () => {
     let it: Started;
     let aws: AwsCli;

@@ -225,7 +225,6 @@ describe('refusals', () => {
     const calls = [
       it.s3.send(new GetBucketWebsiteCommand({ Bucket: bucket })),
       it.s3.send(new GetObjectTorrentCommand({ Bucket: bucket, Key: 'x' })),
-      put('x', 'x', { StorageClass: 'GLACIER' }),
       put('x', 'x', { WebsiteRedirectLocation: '/y' }),
     ];
     for (const refused of await Promise.all(calls.map(refusal))) {

@@ -9,12 +9,18 @@ export interface AnswerFault {
   /** The position of a byte that arrives as another one. */
   readonly corruptAt?: number;
   readonly bytesPerSecond?: number;
+  /** Headers that say something else than the truth, e.g. a wrong `x-amz-checksum-crc32`; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The answer with the fault in its body; one without a body stays as it is. */
-export function spoiled(answer: Answer, fault: AnswerFault): Answer {
+/** The answer with the fault in it; one without a body has nothing to cut, damage or slow down. */
+export function spoiled(given: Answer, fault: AnswerFault): Answer {
+  const answer = { ...given, headers: { ...given.headers, ...fault.headers } };
   const { body } = answer;
-  if (body === undefined) return answer;
+  const passes = [fault.truncateAfter, fault.corruptAt, fault.bytesPerSecond].every(
+    (part) => part === undefined,
+  );
+  if (body === undefined || passes) return answer;
   const whole = typeof body === 'object' ? body.stream : Readable.from([Buffer.from(body)]);
   const length = typeof body === 'object' ? body.length : Buffer.byteLength(body);
   return { ...answer, body: { stream: Readable.from(spoil(whole, fault)), length } };

@@ -13,7 +13,7 @@ export interface Authority {
   readonly bucketPolicy: (bucket: string) => Policy | undefined;
   /**
    * `detailed`: AccessDenied says which kind of policy is to blame, as AWS does within an account and its
-   * organisation; `bare`: it does not, as AWS elsewhere.
+   * organisation; `bare`: it does not, as AWS elsewhere. A caller of another account never learns it.
    */
   readonly denials: 'detailed' | 'bare';
 }
@@ -21,7 +21,7 @@ export interface Authority {
 /** @throws ServiceError AccessDenied when the call's caller lacks the permission */
 export type Permit = (permission: Permission) => void;
 
-/** Asks for no permission, whatever the policies say. */
+/** Ask for no permission, whatever the policies say. */
 const free = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken']);
 
 export function permitFor(call: Call, authority: Authority): Permit {
@@ -31,7 +31,8 @@ export function permitFor(call: Call, authority: Authority): Permit {
     const request = { ...permission, principal: namesOf(call.caller), context };
     const decision = evaluate(request, policiesFor(call, permission, authority));
     if (decision.allowed) return;
-    const because = authority.denials === 'bare' ? undefined : reasonOf(decision, permission.action);
+    const bare = authority.denials === 'bare' || call.caller.accountId !== authority.account.id;
+    const because = bare ? undefined : reasonOf(decision, permission.action);
     throw denied({ ...call, ...permission }, because);
   };
 }
@@ -40,6 +41,7 @@ function policiesFor(call: Call, permission: Permission, { account, bucketPolicy
   const { caller } = call;
   const identity = {
     identity: account.policiesOf(caller),
+    boundary: account.boundaryOf(caller),
     session: caller.sessionPolicies,
     foreign: caller.accountId !== account.id,
   };
@@ -53,14 +55,17 @@ function policiesFor(call: Call, permission: Permission, { account, bucketPolicy
   return { ...identity, resource: bucket === undefined ? undefined : bucketPolicy(bucket) };
 }
 
-function namesOf({ arn, userId, accountId, roleArn }: Caller): PrincipalNames {
-  const [principalId = ''] = userId.split(':');
-  return {
-    account: accountId,
-    root: `arn:aws:iam::${accountId}:root`,
-    ...(roleArn === undefined ? { own: [principalId, arn] } : { own: [userId, arn], role: principalId }),
-  };
+function namesOf({ kind, arn, userId, accountId }: Caller): PrincipalNames {
+  const common = { account: accountId, root: `arn:aws:iam::${accountId}:root`, own: [userId, arn] };
+  return kind === 'role' ? { ...common, role: userId.split(':')[0] } : common;
 }
+
+const principalTypes = {
+  root: 'Account',
+  user: 'User',
+  role: 'AssumedRole',
+  federated: 'FederatedUser',
+} as const satisfies Record<Caller['kind'], string>;
 
 /** The keys that AWS sets for every request, and those of the call. */
 function contextOf(call: Call, { account, region, now }: Authority): RequestContext {
@@ -71,15 +76,20 @@ function contextOf(call: Call, { account, region, now }: Authority): RequestCont
     ['aws:epochtime', [String(Math.floor(time.getTime() / 1000))]],
     ['aws:principalaccount', [caller.accountId]],
     ['aws:principalarn', [caller.roleArn ?? caller.arn]],
-    ['aws:principaltype', [caller.roleArn === undefined ? 'User' : 'AssumedRole']],
+    ['aws:principaltype', [principalTypes[caller.kind]]],
     ['aws:requestedregion', [region]],
     ['aws:resourceaccount', [account.id]],
     ['aws:securetransport', ['false']],
     ['aws:sourceip', ['127.0.0.1']],
     ['aws:userid', [caller.userId]],
-    ...(caller.userName === undefined ? [] : [['aws:username', [caller.userName]] as const]),
-    // Long-term keys have no such key at all.
-    ...(caller.roleArn === undefined ? [] : [['aws:multifactorauthpresent', ['false']] as const]),
+    ...(caller.kind === 'user' ? [['aws:username', [caller.userName ?? '']] as const] : []),
+    // Long-term keys have neither.
+    ...(caller.issuedAt === undefined
+      ? []
+      : ([
+          ['aws:multifactorauthpresent', ['false']],
+          ['aws:tokenissuetime', [caller.issuedAt.toISOString()]],
+        ] as const)),
     ...(call.context ?? []),
   ]);
 }

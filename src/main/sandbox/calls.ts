@@ -48,6 +48,8 @@ export type Interception =
   | { readonly stall: 'before' | 'after' }
   /** Milliseconds before the operation. */
   | { readonly delay: number }
+  /** The session that signed the call ends now, for this call and for every later one. */
+  | { readonly expire: true }
   /** The operation is carried out, and its answer breaks on the way. */
   | { readonly answer: AnswerFault }
   /** 200 with an error inside, as CompleteMultipartUpload and CopyObject answer what fails after they began. */

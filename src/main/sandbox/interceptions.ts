@@ -7,11 +7,14 @@ import { type Answer, xmlAnswer } from './http/answer.ts';
 import type { AwsRequest } from './http/request.ts';
 import { ServiceError } from './http/service-error.ts';
 import { element, xmlDocument } from './http/xml.ts';
+import type { Account } from './identity/account.ts';
+import { expiredToken } from './sigv4/authenticate.ts';
 
 export interface Disturbed {
   readonly call: Call;
   readonly request: AwsRequest;
   readonly interception: Interception;
+  readonly account: Account;
   /** Rejects when the sandbox closes. */
   readonly closed: Promise<never>;
 }
@@ -21,6 +24,7 @@ export async function disturbBefore({
   call,
   request,
   interception,
+  account,
   closed,
 }: Disturbed): Promise<Answer | undefined> {
   if ('deny' in interception) {
@@ -29,6 +33,10 @@ export async function disturbBefore({
   if ('status' in interception) {
     const { status, code, message, headers = {} } = interception;
     throw new ServiceError(status, code, message, { headers });
+  }
+  if ('expire' in interception) {
+    account.endSession(call.caller);
+    throw expiredToken(call.service);
   }
   if ('delay' in interception) await Promise.race([sleep(interception.delay), closed]);
   if ('stall' in interception && interception.stall === 'before') await stall(request, closed);

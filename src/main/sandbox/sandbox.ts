@@ -7,12 +7,19 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SluiceError } from '../../shared/errors.ts';
+import {
+  addKmsKey,
+  disableKmsKey,
+  keysOf,
+  type NewSandboxRole,
+  practiceUser,
+  putRole,
+  type SandboxUser,
+} from './administrator.ts';
 import { HangUp, type Intercept } from './calls.ts';
 import { createIam } from './iam/iam-service.ts';
-import { Account, type User } from './identity/account.ts';
-import { policyText } from './identity/policy-text.ts';
-import { storedPolicy } from './identity/stored-principals.ts';
-import { MalformedPolicy } from './policy/document.ts';
+import { Account } from './identity/account.ts';
+import type { Credential } from './identity/caller.ts';
 import { BucketPolicies } from './s3/bucket-policy.ts';
 import { isBucketName } from './s3/names.ts';
 import { createS3 } from './s3/s3-service.ts';
@@ -21,6 +28,7 @@ import type { Authenticator } from './sigv4/authenticate.ts';
 import { openStore, type Store } from './store/store.ts';
 import { createSts } from './sts/sts-service.ts';
 
+export type { NewSandboxRole, SandboxUser } from './administrator.ts';
 export type { Call, Intercept, Interception } from './calls.ts';
 
 export interface SandboxOptions {
@@ -42,22 +50,6 @@ export interface SandboxOptions {
   readonly intercept?: Intercept;
   /** Gets the errors that were answered with InternalError; a process warning when absent. */
   readonly onFault?: (error: unknown) => void;
-}
-
-export interface SandboxUser {
-  readonly arn: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}
-
-export interface NewSandboxRole {
-  readonly name: string;
-  /** Who may assume it; JSON text or an object. */
-  readonly trustPolicy: string | object;
-  /** What it may do; without it, nothing. */
-  readonly permissionsPolicy?: string | object;
-  /** The longest session in seconds, 3,600 (the default) to 43,200. */
-  readonly maxSessionSeconds?: number;
 }
 
 export interface PendingUpload {
@@ -86,8 +78,14 @@ export interface Sandbox extends AsyncDisposable {
   createUser(name: string): SandboxUser;
   /** A user of another account, who may do everything there and nothing here. */
   createForeignUser(accountId: string, name: string): SandboxUser;
-  /** Makes a KMS key that policies of this account may allow, and returns its ARN. */
-  createKmsKey(): string;
+  /** Makes an access key of the account's root user, who may do everything but assume a role. */
+  createRootKey(): SandboxUser;
+  /**
+   * Makes a KMS key and returns its ARN.
+   * @param policy who may use it; without one, whoever a policy of the account allows it
+   * @throws SluiceError INPUT_INVALID
+   */
+  createKmsKey(policy?: string | object): string;
   /** @throws SluiceError NOT_FOUND */
   disableKmsKey(arn: string): void;
   /** Where the bytes of an object are on disk; undefined when there is no such object. */
@@ -133,49 +131,11 @@ function createBucket({ objects }: Store, name: string, now: Date): void {
   objects.createBucket(name, now.getTime());
 }
 
-/** The one user of the account at its start; may do everything in it. */
-function practiceUser(account: Account): SandboxUser {
-  const user = account.addUser({ name: 'practice' });
-  user.attached.add('arn:aws:iam::aws:policy/AdministratorAccess');
-  return keysOf(user, account);
-}
-
-function keysOf(user: User, account: Account): SandboxUser {
-  const key = account.addKey(user);
-  return { arn: user.arn, accessKeyId: key.id, secretAccessKey: key.secret };
-}
-
-function putRole(account: Account, role: NewSandboxRole): string {
-  const { name, maxSessionSeconds = 3600 } = role;
-  if (!/^[\w+=,.@-]{1,64}$/.test(name))
-    throw new SluiceError('INPUT_INVALID', `"${name}" is not a role name`);
-  if (!Number.isInteger(maxSessionSeconds) || maxSessionSeconds < 3600 || maxSessionSeconds > 43_200) {
-    throw new SluiceError('INPUT_INVALID', 'The longest session of a role is 3600 to 43200 seconds');
-  }
-  const json = (policy: string | object): string =>
-    typeof policy === 'string' ? policy : JSON.stringify(policy);
-  const { permissionsPolicy } = role;
-  const trust = understood('trust policy', () => storedPolicy(json(role.trustPolicy), 'trust', account));
-  const permissions =
-    permissionsPolicy === undefined
-      ? undefined
-      : understood('permissions policy', () => policyText(json(permissionsPolicy), 'identity'));
-  const made = account.roles.get(name) ?? account.addRole({ name, trust });
-  made.trust = trust;
-  made.maxSessionSeconds = maxSessionSeconds;
-  made.inline.clear();
-  if (permissions !== undefined) made.inline.set('permissions', permissions);
-  return made.arn;
-}
-
-function understood<T>(what: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (cause) {
-    if (!(cause instanceof MalformedPolicy)) throw cause;
-    throw new SluiceError('INPUT_INVALID', `The ${what} is wrong: ${cause.message}`, { cause });
-  }
-}
+const shown = ({ caller, accessKeyId, secretAccessKey }: Credential): SandboxUser => ({
+  arn: caller.arn,
+  accessKeyId,
+  secretAccessKey,
+});
 
 /** Ends what is going on: held calls, copies, then the sockets. */
 class Closing {
@@ -251,16 +211,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     user: practice,
     createBucket: (name) => createBucket(store, name, now()),
     createUser: (name) => keysOf(account.addUser({ name }), account),
-    createForeignUser: (foreignId, name) => {
-      const { accessKeyId, secretAccessKey, caller } = account.addForeigner(foreignId, name);
-      return { arn: caller.arn, accessKeyId, secretAccessKey };
-    },
-    createKmsKey: () => account.addKmsKey(region).arn,
-    disableKmsKey: (arn) => {
-      const key = account.kmsKeys.get(arn);
-      if (key === undefined) throw new SluiceError('NOT_FOUND', `There is no KMS key ${arn}`);
-      key.enabled = false;
-    },
+    createForeignUser: (foreignId, name) => shown(account.addForeigner(foreignId, name)),
+    createRootKey: () => shown(account.addRootKey()),
+    createKmsKey: (policy) => addKmsKey(account, region, policy),
+    disableKmsKey: (arn) => disableKmsKey(account, arn),
     createRole: (role) => putRole(account, role),
     fileOf: (bucket, key) => store.objects.fileOf(bucket, key),
     pendingUploads: (bucket) => pendingUploads(store, bucket),

@@ -1,6 +1,7 @@
 /** Users, roles, keys and policies as IAM answers them. */
 import { element, wrap } from '../http/xml.ts';
-import type { AccessKey, Account, ManagedPolicy, Principal, Role, User } from '../identity/account.ts';
+import type { Account } from '../identity/account.ts';
+import type { AccessKey, ManagedPolicy, Principal, Role, User } from '../identity/principals.ts';
 import { shownText } from '../identity/stored-principals.ts';
 
 const time = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');
@@ -8,12 +9,21 @@ const time = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');
 /** Documents stand percent-encoded in answers. */
 export const encoded = (text: string): string => encodeURIComponent(text);
 
-export const describeUser = ({ path, name, id, arn, created }: User): string =>
-  element('Path', path) +
-  element('UserName', name) +
-  element('UserId', id) +
-  element('Arn', arn) +
-  element('CreateDate', time(created));
+const describeBoundary = ({ boundary }: Principal): string =>
+  boundary === undefined
+    ? ''
+    : wrap(
+        'PermissionsBoundary',
+        element('PermissionsBoundaryType', 'Policy') + element('PermissionsBoundaryArn', boundary),
+      );
+
+export const describeUser = (user: User): string =>
+  element('Path', user.path) +
+  element('UserName', user.name) +
+  element('UserId', user.id) +
+  element('Arn', user.arn) +
+  element('CreateDate', time(user.created)) +
+  describeBoundary(user);
 
 export const describeRole = (role: Role, account: Account): string =>
   element('Path', role.path) +
@@ -23,7 +33,8 @@ export const describeRole = (role: Role, account: Account): string =>
   element('CreateDate', time(role.created)) +
   element('AssumeRolePolicyDocument', encoded(shownText(role.trust, account))) +
   (role.description === '' ? '' : element('Description', role.description)) +
-  element('MaxSessionDuration', role.maxSessionSeconds);
+  element('MaxSessionDuration', role.maxSessionSeconds) +
+  describeBoundary(role);
 
 export const describeKey = (user: User, key: AccessKey): string =>
   element('UserName', user.name) +
@@ -33,6 +44,7 @@ export const describeKey = (user: User, key: AccessKey): string =>
 
 export function describePolicy(policy: ManagedPolicy, principals: readonly Principal[]): string {
   const attached = principals.filter((principal) => principal.attached.has(policy.arn));
+  const bounded = principals.filter((principal) => principal.boundary === policy.arn);
   return (
     element('PolicyName', policy.name) +
     element('PolicyId', policy.id) +
@@ -40,7 +52,7 @@ export function describePolicy(policy: ManagedPolicy, principals: readonly Princ
     element('Path', policy.path) +
     element('DefaultVersionId', policy.defaultVersion) +
     element('AttachmentCount', attached.length) +
-    element('PermissionsBoundaryUsageCount', 0) +
+    element('PermissionsBoundaryUsageCount', bounded.length) +
     element('IsAttachable', true) +
     (policy.description === '' ? '' : element('Description', policy.description)) +
     element('CreateDate', time(policy.created)) +

@@ -1,6 +1,6 @@
 /** What users and roles may do: their inline policies, and the managed ones that are attached. */
 import { element, wrap } from '../http/xml.ts';
-import type { Principal } from '../identity/account.ts';
+import type { Principal } from '../identity/principals.ts';
 import type { QueryOperation, QueryRequest } from '../query/operation.ts';
 import { encoded, listed } from './describe.ts';
 import {

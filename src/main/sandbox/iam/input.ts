@@ -1,7 +1,8 @@
 /** The fields of IAM requests, and IAM's words for what is wrong with them. Source: AWS's IAM API reference. */
 import { ServiceError } from '../http/service-error.ts';
-import type { Account, ManagedPolicy, Principal, Role, User } from '../identity/account.ts';
+import type { Account } from '../identity/account.ts';
 import { type PolicyText, policyText } from '../identity/policy-text.ts';
+import type { ManagedPolicy, Principal, Role, User } from '../identity/principals.ts';
 import { storedPolicy } from '../identity/stored-principals.ts';
 import { MalformedPolicy } from '../policy/document.ts';
 import type { QueryRequest } from '../query/operation.ts';

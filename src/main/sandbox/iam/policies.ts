@@ -1,7 +1,8 @@
 /** Managed policies and their versions. */
 import { ServiceError } from '../http/service-error.ts';
 import { wrap } from '../http/xml.ts';
-import type { Account, ManagedPolicy, Principal } from '../identity/account.ts';
+import type { Account } from '../identity/account.ts';
+import type { ManagedPolicy, Principal } from '../identity/principals.ts';
 import type { QueryOperation, QueryRequest } from '../query/operation.ts';
 import { describePolicy, describeVersion, listed } from './describe.ts';
 import {
@@ -46,12 +47,16 @@ function ownPolicyOf(request: QueryRequest): ManagedPolicy {
 function deletePolicy(request: QueryRequest): undefined {
   const { account } = request.context;
   const policy = ownPolicyOf(request);
-  if (principalsOf(account).some(({ attached }) => attached.has(policy.arn))) {
+  if (
+    principalsOf(account).some(
+      ({ attached, boundary }) => attached.has(policy.arn) || boundary === policy.arn,
+    )
+  ) {
     throw deleteConflict('Cannot delete a policy attached to entities.');
   }
   if (policy.versions.length > 1) {
     throw deleteConflict(
-      'This policy has more than one version. Before you delete a policy, you must delete the policy’s versions. The default version is deleted with the policy.',
+      "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",
     );
   }
   account.policies.delete(policy.arn);

@@ -2,6 +2,7 @@
 import { ServiceError } from '../http/service-error.ts';
 import { wrap } from '../http/xml.ts';
 import type { QueryOperation, QueryRequest } from '../query/operation.ts';
+import { boundaryIn } from './boundaries.ts';
 import { describeRole, listed } from './describe.ts';
 import {
   deleteConflict,
@@ -37,6 +38,7 @@ function createRole({ context, form }: QueryRequest): string {
     trust,
     description: descriptionIn(form),
     maxSessionSeconds: sessionSecondsIn(form),
+    boundary: boundaryIn(form, account),
   });
   return wrap('Role', describeRole(role, account));
 }
@@ -76,7 +78,7 @@ export const roleOperations: readonly QueryOperation[] = [
   {
     ...ofRole,
     name: 'CreateRole',
-    parameters: ['RoleName', 'Path', 'AssumeRolePolicyDocument', 'Tags', ...settings],
+    parameters: ['RoleName', 'Path', 'AssumeRolePolicyDocument', 'PermissionsBoundary', 'Tags', ...settings],
     run: createRole,
   },
   {

@@ -2,8 +2,9 @@
 
 import { ServiceError } from '../http/service-error.ts';
 import { element, wrap } from '../http/xml.ts';
-import type { AccessKey, User } from '../identity/account.ts';
+import type { AccessKey, User } from '../identity/principals.ts';
 import type { QueryOperation, QueryRequest } from '../query/operation.ts';
+import { boundaryIn } from './boundaries.ts';
 import { describeKey, describeUser, listed } from './describe.ts';
 import {
   deleteConflict,
@@ -22,7 +23,8 @@ const maxKeys = 2;
 function createUser({ context, form }: QueryRequest): string {
   const name = nameIn(form, 'UserName', 64);
   if (context.account.users.has(name)) throw exists(`User with name ${name} already exists.`);
-  return wrap('User', describeUser(context.account.addUser({ name, path: pathIn(form) })));
+  const boundary = boundaryIn(form, context.account);
+  return wrap('User', describeUser(context.account.addUser({ name, path: pathIn(form), boundary })));
 }
 
 function deleteUser(request: QueryRequest): undefined {
@@ -80,7 +82,12 @@ function deleteAccessKey(request: QueryRequest): undefined {
 const ofUser = { parameters: ['UserName'], resource: userArn };
 
 export const userOperations: readonly QueryOperation[] = [
-  { ...ofUser, name: 'CreateUser', parameters: ['UserName', 'Path', 'Tags'], run: createUser },
+  {
+    ...ofUser,
+    name: 'CreateUser',
+    parameters: ['UserName', 'Path', 'Tags', 'PermissionsBoundary'],
+    run: createUser,
+  },
   { ...ofUser, name: 'GetUser', run: (request) => wrap('User', describeUser(userOf(request))) },
   { ...ofUser, name: 'DeleteUser', run: deleteUser },
   {

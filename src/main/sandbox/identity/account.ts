@@ -1,80 +1,22 @@
 /**
- * The account of the sandbox: users with their access keys, roles, policies, and the sessions that were handed out.
+ * The account of the sandbox: its users, roles and policies, and the sessions that were handed out.
  * In memory only: what practice needs is made anew at every start.
  */
 import type { Policy } from '../policy/document.ts';
-import type { Caller, Credential } from './caller.ts';
+import type { Caller, Credential, SessionCredential } from './caller.ts';
 import { secretKey, sessionToken, uniqueId } from './ids.ts';
 import { administratorAccess, type PolicyText, policyText } from './policy-text.ts';
-
-/** What users and roles have in common. */
-export interface Principal {
-  readonly kind: 'user' | 'role';
-  readonly name: string;
-  /** Begins and ends with a slash. */
-  readonly path: string;
-  readonly arn: string;
-  /** `AIDA…` or `AROA…`; another one for each new principal, also under an old name. */
-  readonly id: string;
-  readonly created: Date;
-  readonly inline: Map<string, PolicyText>;
-  /** ARNs of managed policies, in the order in which they were attached. */
-  readonly attached: Set<string>;
-}
-
-export interface AccessKey {
-  readonly id: string;
-  readonly secret: string;
-  readonly created: Date;
-  active: boolean;
-}
-
-export interface User extends Principal {
-  readonly kind: 'user';
-  readonly keys: AccessKey[];
-}
-
-export interface Role extends Principal {
-  readonly kind: 'role';
-  description: string;
-  trust: PolicyText;
-  /** The longest session in seconds, 3,600 to 43,200. */
-  maxSessionSeconds: number;
-}
-
-export interface ManagedPolicy {
-  readonly name: string;
-  readonly path: string;
-  readonly arn: string;
-  readonly id: string;
-  readonly description: string;
-  readonly created: Date;
-  /** Newest last. */
-  readonly versions: { readonly id: string; readonly text: PolicyText; readonly created: Date }[];
-  defaultVersion: string;
-}
-
-/** A key of AWS KMS, as far as S3 asks about one. */
-export interface KmsKey {
-  readonly arn: string;
-  readonly policy: Policy;
-  enabled: boolean;
-}
-
-export interface SessionCredential extends Credential {
-  readonly session: { readonly token: string; readonly expiresAt: Date };
-}
-
-export interface NewPrincipal {
-  readonly name: string;
-  readonly path?: string | undefined;
-}
-
-export interface NewRole extends NewPrincipal {
-  readonly trust: PolicyText;
-  readonly description?: string | undefined;
-  readonly maxSessionSeconds?: number | undefined;
-}
+import type {
+  AccessKey,
+  KmsKey,
+  ManagedPolicy,
+  NewPrincipal,
+  NewRole,
+  Principal,
+  Role,
+  User,
+} from './principals.ts';
+import { storedPolicy } from './stored-principals.ts';
 
 export class Account {
   readonly id: string;
@@ -84,7 +26,7 @@ export class Account {
   readonly policies = new Map<string, ManagedPolicy>();
   /** By ARN. */
   readonly kmsKeys = new Map<string, KmsKey>();
-  /** Sessions of roles, and users of other accounts. */
+  /** Sessions, keys of the root user, and users of other accounts. */
   private readonly others = new Map<string, Credential>();
   private readonly now: () => Date;
 
@@ -96,23 +38,24 @@ export class Account {
     this.policies.set(arn, this.managedPolicy('AdministratorAccess', '/', arn, '', text));
   }
 
-  addUser({ name, path = '/' }: NewPrincipal): User {
-    const user: User = { kind: 'user', ...this.principal('user', 'AIDA', name, path), keys: [] };
-    this.users.set(name, user);
+  addUser(given: NewPrincipal): User {
+    const user: User = { kind: 'user', ...this.principal('user', 'AIDA', given), keys: [] };
+    this.users.set(user.name, user);
     return user;
   }
 
-  addRole({ name, path = '/', trust, description = '', maxSessionSeconds = 3600 }: NewRole): Role {
-    const common = this.principal('role', 'AROA', name, path);
+  addRole({ trust, description = '', maxSessionSeconds = 3600, ...given }: NewRole): Role {
+    const common = this.principal('role', 'AROA', given);
     const role: Role = { kind: 'role', ...common, trust, description, maxSessionSeconds };
-    this.roles.set(name, role);
+    this.roles.set(role.name, role);
     return role;
   }
 
-  private principal(type: string, idPrefix: string, name: string, path: string) {
+  private principal(type: string, idPrefix: string, { name, path = '/', boundary }: NewPrincipal) {
     return {
       name,
       path,
+      boundary,
       arn: `arn:aws:iam::${this.id}:${type}${path}${name}`,
       id: uniqueId(idPrefix),
       created: this.now(),
@@ -151,8 +94,7 @@ export class Account {
     for (const user of this.users.values()) {
       const key = user.keys.find(({ id, active }) => id === accessKeyId && active);
       if (key === undefined) continue;
-      const caller = { arn: user.arn, userId: user.id, accountId: this.id, userName: user.name };
-      return { accessKeyId, secretAccessKey: key.secret, caller };
+      return { accessKeyId, secretAccessKey: key.secret, caller: this.callerOf(user) };
     }
     return this.others.get(accessKeyId);
   }
@@ -161,55 +103,98 @@ export class Account {
     return [...this.roles.values()].find((role) => role.arn === arn);
   }
 
-  openSession(
-    role: Role,
-    sessionName: string,
-    expiresAt: Date,
-    sessionPolicies?: readonly Policy[],
-  ): SessionCredential {
-    const caller: Caller = {
+  private callerOf({ arn, id, name }: User): Caller {
+    return { kind: 'user', arn, userId: id, accountId: this.id, userName: name };
+  }
+
+  /** A session of a role, as AssumeRole opens it. */
+  assume(role: Role, sessionName: string, expiresAt: Date, sessionPolicies?: readonly Policy[]) {
+    return this.openSession(expiresAt, {
+      kind: 'role',
       arn: `arn:aws:sts::${this.id}:assumed-role/${role.name}/${sessionName}`,
       userId: `${role.id}:${sessionName}`,
       accountId: this.id,
       roleArn: role.arn,
       sessionPolicies,
-    };
+    });
+  }
+
+  /** Temporary credentials of whoever asks for them; also, with another name and fewer rights, for somebody else. */
+  openSession(expiresAt: Date, caller: Caller): SessionCredential {
     const credential = {
       accessKeyId: uniqueId('ASIA'),
       secretAccessKey: secretKey(),
-      caller,
+      caller: { ...caller, issuedAt: this.now() },
       session: { token: sessionToken(), expiresAt },
     };
     this.others.set(credential.accessKeyId, credential);
     return credential;
   }
 
+  /** Ends the session of a caller before its time. */
+  endSession(caller: Caller): void {
+    for (const credential of this.others.values()) {
+      if (credential.caller !== caller || credential.session === undefined) continue;
+      const session = { ...credential.session, expiresAt: this.now() };
+      this.others.set(credential.accessKeyId, { ...credential, session });
+    }
+  }
+
+  /** An access key of the account's root user, whom no identity-based policy limits. */
+  addRootKey(): Credential {
+    const arn = `arn:aws:iam::${this.id}:root`;
+    return this.addOther({ kind: 'root', arn, userId: this.id, accountId: this.id });
+  }
+
   /** A user of another account who may do everything there. */
   addForeigner(accountId: string, name: string): Credential {
     const arn = `arn:aws:iam::${accountId}:user/${name}`;
-    const caller = { arn, userId: uniqueId('AIDA'), accountId, userName: name };
+    return this.addOther({ kind: 'user', arn, userId: uniqueId('AIDA'), accountId, userName: name });
+  }
+
+  private addOther(caller: Caller): Credential {
     const credential = { accessKeyId: uniqueId('AKIA'), secretAccessKey: secretKey(), caller };
     this.others.set(credential.accessKeyId, credential);
     return credential;
   }
 
-  /** A key whose policy leaves it to the account who may use it, as the console makes it. */
-  addKmsKey(region: string): KmsKey {
+  /**
+   * A key of KMS.
+   * @param text its policy; without one, it leaves it to the account who may use it, as the console makes it
+   * @throws MalformedPolicy
+   */
+  addKmsKey(region: string, text = this.ownKeyPolicy()): KmsKey {
     const arn = `arn:aws:kms:${region}:${this.id}:key/${crypto.randomUUID()}`;
-    const statement = { Effect: 'Allow', Principal: { AWS: this.id }, Action: 'kms:*', Resource: '*' };
-    const { policy } = policyText(JSON.stringify({ Version: '2012-10-17', Statement: statement }), 'key');
-    const key = { arn, policy, enabled: true };
+    const key = { arn, policy: storedPolicy(text, 'key', this).policy, enabled: true };
     this.kmsKeys.set(arn, key);
     return key;
   }
 
+  private ownKeyPolicy(): string {
+    const statement = { Effect: 'Allow', Principal: { AWS: this.id }, Action: 'kms:*', Resource: '*' };
+    return JSON.stringify({ Version: '2012-10-17', Statement: statement });
+  }
+
   /** The identity-based policies of a caller; none for a principal that was deleted since. */
-  policiesOf({ accountId, userName, roleArn }: Caller): readonly Policy[] {
-    if (accountId !== this.id) return [policyText(administratorAccess, 'identity').policy];
-    const owner = userName === undefined ? this.roleOf(roleArn ?? '') : this.users.get(userName);
+  policiesOf(caller: Caller): readonly Policy[] {
+    const unlimited = caller.kind === 'root' || caller.accountId !== this.id;
+    if (unlimited) return [policyText(administratorAccess, 'identity').policy];
+    const owner = this.ownerOf(caller);
     if (owner === undefined) return [];
     const managed = [...owner.attached].flatMap((arn) => this.defaultText(arn) ?? []);
     return [...owner.inline.values(), ...managed].map(({ policy }) => policy);
+  }
+
+  /** The most that a caller may do, whatever its policies say; undefined where nothing limits it. */
+  boundaryOf(caller: Caller): Policy | undefined {
+    const arn = this.ownerOf(caller)?.boundary;
+    return arn === undefined ? undefined : this.defaultText(arn)?.policy;
+  }
+
+  /** The user or role whose policies decide. */
+  private ownerOf({ accountId, userName, roleArn }: Caller): Principal | undefined {
+    if (accountId !== this.id) return undefined;
+    return userName === undefined ? this.roleOf(roleArn ?? '') : this.users.get(userName);
   }
 
   private defaultText(arn: string): PolicyText | undefined {

@@ -2,17 +2,21 @@
 import type { Policy } from '../policy/document.ts';
 
 export interface Caller {
-  /** Of an IAM user, or of an assumed-role session. */
+  /** `federated`: somebody to whom a user handed some of its rights, by GetFederationToken. */
+  readonly kind: 'root' | 'user' | 'role' | 'federated';
+  /** Of the user, or of the session. */
   readonly arn: string;
   /** As GetCallerIdentity reports it: `AIDA…`, or `AROA…:session`. */
   readonly userId: string;
   readonly accountId: string;
-  /** Of a user. */
-  readonly userName?: string;
-  /** The role behind a session; absent for a user. */
-  readonly roleArn?: string;
-  /** Handed over with AssumeRole: they narrow what the role may do. */
+  /** Of the user, or of the one behind a federated session. */
+  readonly userName?: string | undefined;
+  /** The role behind a session. */
+  readonly roleArn?: string | undefined;
+  /** Handed over when the session was opened: they narrow what the role or user may do. */
   readonly sessionPolicies?: readonly Policy[] | undefined;
+  /** Of temporary credentials. */
+  readonly issuedAt?: Date;
 }
 
 export interface Credential {
@@ -22,3 +26,5 @@ export interface Credential {
   /** Temporary credentials only. */
   readonly session?: { readonly token: string; readonly expiresAt: Date };
 }
+
+export type SessionCredential = Required<Credential>;

@@ -2,15 +2,25 @@
  * Principals inside a stored policy. As AWS: the ARN of a user or role is kept as its id, so that another one of
  * the same name is not meant, and is refused when there is none.
  */
-import { MalformedPolicy, parsePolicy } from '../policy/document.ts';
-import type { Account } from './account.ts';
+import { MalformedPolicy, type PolicyKind, parsePolicy } from '../policy/document.ts';
 import type { PolicyText } from './policy-text.ts';
+
+/** The users and roles by which a policy may name somebody; an id for an ARN and back. */
+export interface Directory {
+  readonly id: string;
+  idOf(arn: string): string | undefined;
+  arnOf(id: string): string | undefined;
+}
 
 /**
  * A policy with principals, as it is kept and evaluated.
  * @throws MalformedPolicy
  */
-export function storedPolicy(text: string, kind: 'bucket' | 'trust', account: Account): PolicyText {
+export function storedPolicy(
+  text: string,
+  kind: Exclude<PolicyKind, 'identity'>,
+  account: Directory,
+): PolicyText {
   const policy = parsePolicy(text, kind);
   const statements = policy.statements.map((statement) => {
     const { principal } = statement;
@@ -23,10 +33,12 @@ export function storedPolicy(text: string, kind: 'bucket' | 'trust', account: Ac
   return { text, policy: { ...policy, statements } };
 }
 
-function idOf(name: string, account: Account): string {
+function idOf(name: string, account: Directory): string {
   if (name === '*' || /^\d{12}$/.test(name) || /^arn:[\w-]+:iam::\d{12}:root$/.test(name)) return name;
-  const own = new RegExp(`^arn:aws:(iam|sts)::${account.id}:(user|role|assumed-role)/`).exec(name);
-  if (own?.[2] === 'assumed-role') return name;
+  const own = new RegExp(`^arn:aws:(iam|sts)::${account.id}:(user|role|assumed-role|federated-user)/`).exec(
+    name,
+  );
+  if (own?.[1] === 'sts') return name;
   // Other accounts are not ours to know.
   if (own === null && /^arn:[\w-]+:(iam|sts)::\d{12}:\S+$/.test(name)) return name;
   const id = account.idOf(name);
@@ -35,7 +47,7 @@ function idOf(name: string, account: Account): string {
 }
 
 /** The text as it reads now: a principal that is gone shows as its id. */
-export function shownText({ text, policy }: PolicyText, account: Account): string {
+export function shownText({ text, policy }: PolicyText, account: Directory): string {
   const gone = policy.statements.flatMap(({ principal }) =>
     (principal?.aws ?? []).filter((name) => /^A(IDA|ROA)/.test(name) && account.arnOf(name) === undefined),
   );

@@ -4,6 +4,8 @@ import { crc32 } from 'node:zlib';
 import { Crc64Nvme, crc32c } from './crc.ts';
 
 export const checksumAlgorithms = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
+/** What S3 computes itself of an object that came without a checksum. */
+export const defaultChecksum = 'CRC64NVME';
 export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number];
 
 /** Of the whole object, or of the parts' checksums. */

@@ -1,6 +1,7 @@
 /**
  * Whether policies allow a request. IAM user guide, "Policy evaluation logic": an explicit deny anywhere wins;
- * within one account an identity-based or a resource-based policy is enough; session policies only narrow. Permissions boundaries and the policies of organisations do not exist here.
+ * within one account an identity-based or a resource-based policy is enough; permissions boundaries and session
+ * policies only narrow. The policies of organisations do not exist here.
  */
 import { hold } from './conditions.ts';
 import type { Patterns, Policy, PrincipalPatterns, Statement } from './document.ts';
@@ -13,7 +14,9 @@ export interface Policies {
   readonly identity: readonly Policy[];
   /** Handed over when the session was opened; absent where there was none. */
   readonly session?: readonly Policy[] | undefined;
-  /** The bucket's policy, or the role's trust policy. */
+  /** The most that the user or role may do; absent where there is none. */
+  readonly boundary?: Policy | undefined;
+  /** The bucket's or key's policy, or the role's trust policy. */
   readonly resource?: Policy | undefined;
   /** A trust policy or a key policy must allow by itself: the identity's policies alone open nothing. */
   readonly resourceDecides?: boolean;
@@ -21,15 +24,19 @@ export interface Policies {
   readonly foreign?: boolean;
 }
 
-export type PolicyType = 'identity-based policy' | 'resource-based policy' | 'session policy';
+export type PolicyType =
+  | 'identity-based policy'
+  | 'resource-based policy'
+  | 'permissions boundary'
+  | 'session policy';
 
 export type Decision =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly explicit: boolean; readonly by: PolicyType };
 
 /**
- * How policies answer. `direct`: the user or the session itself is named, so that a session policy does not narrow
- * it; `allow`: its role, or everybody; `account`: the whole account is trusted, which has to allow too.
+ * How policies answer. `direct`: the user or the session itself is named, so that neither a boundary nor a session
+ * policy narrows it; `allow`: its role, or everybody; `account`: the whole account is trusted, which has to allow too.
  */
 type Answer = 'none' | 'account' | 'allow' | 'direct' | 'deny';
 
@@ -41,17 +48,20 @@ export function evaluate(request: PolicyRequest, policies: Policies): Decision {
   const answers = {
     identity: answerOf(policies.identity, request),
     resource: answerOf(policies.resource === undefined ? [] : [policies.resource], request),
+    boundary: policies.boundary === undefined ? 'allow' : answerOf([policies.boundary], request),
     session: policies.session === undefined ? 'allow' : answerOf(policies.session, request),
   };
   const refuse = (by: PolicyType, explicit = false): Decision => ({ allowed: false, explicit, by });
   if (answers.identity === 'deny') return refuse('identity-based policy', true);
   if (answers.resource === 'deny') return refuse('resource-based policy', true);
+  if (answers.boundary === 'deny') return refuse('permissions boundary', true);
   if (answers.session === 'deny') return refuse('session policy', true);
   const { foreign = false, resourceDecides = false } = policies;
   if ((resourceDecides || foreign) && answers.resource === 'none') return refuse('resource-based policy');
   if (answers.resource === 'direct' && !foreign) return { allowed: true };
   const byResource = answers.resource === 'allow' && !foreign;
   if (!byResource && answers.identity === 'none') return refuse('identity-based policy');
+  if (answers.boundary === 'none') return refuse('permissions boundary');
   if (answers.session === 'none') return refuse('session policy');
   return { allowed: true };
 }

@@ -3,6 +3,7 @@ import { type Answer, xmlAnswer } from '../http/answer.ts';
 import { type AwsRequest, parseQuery } from '../http/request.ts';
 import { notImplemented, ServiceError, type ServiceName } from '../http/service-error.ts';
 import { element, wrap, xmlDocument } from '../http/xml.ts';
+import type { Caller } from '../identity/caller.ts';
 import { readUnchecked } from '../payload/receive.ts';
 import type { PreparedCall, Service } from '../service.ts';
 import { type Authenticator, authenticate } from '../sigv4/authenticate.ts';
@@ -17,10 +18,12 @@ export interface QueryServiceDefinition {
   /** E.g. 2011-06-15. */
   readonly version: string;
   readonly operations: readonly QueryOperation[];
+  /** Callers whom it does not know at all. @throws ServiceError */
+  readonly admit?: (caller: Caller) => void;
 }
 
 export function createQueryService(
-  { service, version, operations }: QueryServiceDefinition,
+  { service, version, operations, admit }: QueryServiceDefinition,
   context: QueryContext,
   authenticator: Authenticator,
 ): Service {
@@ -30,6 +33,7 @@ export function createQueryService(
   async function prepare(request: AwsRequest): Promise<PreparedCall> {
     const body = await readUnchecked(request, maxFormBytes);
     const { caller } = authenticate(request, service, sha256Hex(body), authenticator);
+    admit?.(caller);
     const form = new Map(parseQuery(body.toString('utf8')));
     const operation = operationOf(form, byName, version);
     const call: QueryRequest = { context, caller, form };

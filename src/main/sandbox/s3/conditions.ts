@@ -1,7 +1,7 @@
 /** If-Match and its kin. Source: RFC 9110, section 13, and AWS's "Conditional requests". */
 import type { AwsRequest } from '../http/request.ts';
 import { notImplemented, ServiceError } from '../http/service-error.ts';
-import type { ObjectRecord } from '../store/object-store.ts';
+import type { ObjectRecord } from '../store/records.ts';
 
 const preconditionFailed = (condition: string): ServiceError =>
   new ServiceError(

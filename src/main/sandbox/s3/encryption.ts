@@ -6,8 +6,8 @@ import { type Answer, xmlAnswer } from '../http/answer.ts';
 import type { AwsRequest } from '../http/request.ts';
 import { invalidArgument, malformedXml, ServiceError } from '../http/service-error.ts';
 import { childText, element, wrap, xmlDocument } from '../http/xml.ts';
-import type { KmsKey } from '../identity/account.ts';
-import type { ObjectRecord, StoredEncryption } from '../store/object-store.ts';
+import type { KmsKey } from '../identity/principals.ts';
+import type { ObjectRecord, StoredEncryption } from '../store/records.ts';
 import { parseDocument } from './body.ts';
 import { type Operation, type S3Request, s3Namespace } from './context.ts';
 

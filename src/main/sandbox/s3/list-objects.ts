@@ -4,7 +4,7 @@ import type { AwsRequest } from '../http/request.ts';
 import { invalidArgument } from '../http/service-error.ts';
 import { element, wrap, xmlDocument } from '../http/xml.ts';
 import { encodeStrict } from '../sigv4/signature.ts';
-import type { ObjectRecord } from '../store/object-store.ts';
+import type { ObjectRecord } from '../store/records.ts';
 import { isoSeconds, type Operation, quoted, type S3Request, s3Namespace } from './context.ts';
 import { after, afterAll, walk } from './listing.ts';
 
@@ -56,7 +56,7 @@ function contents(object: ObjectRecord, encode: (key: string) => string, owner: 
     element('ChecksumType', object.checksum?.type),
     element('Size', object.size),
     owner,
-    element('StorageClass', 'STANDARD'),
+    element('StorageClass', object.storageClass ?? 'STANDARD'),
   );
 }
 

@@ -43,7 +43,7 @@ function fold(uploads: readonly UploadRecord[], prefix: string, delimiter: strin
 }
 
 function uploadElement(
-  { id, key, started, initiator, checksum }: UploadRecord,
+  { id, key, started, initiator, checksum, storageClass }: UploadRecord,
   encode: (key: string) => string,
 ) {
   return wrap(
@@ -51,7 +51,7 @@ function uploadElement(
     element('Key', encode(key)),
     element('UploadId', id),
     person('Initiator', initiator),
-    element('StorageClass', 'STANDARD'),
+    element('StorageClass', storageClass ?? 'STANDARD'),
     element('Initiated', isoSeconds(started)),
     element('ChecksumAlgorithm', checksum?.algorithm),
     element('ChecksumType', checksum?.type),
@@ -119,7 +119,7 @@ function listParts(call: S3Request): Answer {
     element('UploadId', upload.id),
     person('Initiator', upload.initiator),
     person('Owner', context.account.id),
-    element('StorageClass', 'STANDARD'),
+    element('StorageClass', upload.storageClass ?? 'STANDARD'),
     element('ChecksumAlgorithm', upload.checksum?.algorithm),
     element('ChecksumType', upload.checksum?.type),
     element('PartNumberMarker', markerText),

@@ -1,7 +1,7 @@
 /** ListObjectVersions: every version and delete marker, the newest of each key first. */
 import { type Answer, xmlAnswer } from '../http/answer.ts';
 import { element, wrap, xmlDocument } from '../http/xml.ts';
-import type { ObjectRecord } from '../store/object-store.ts';
+import type { ObjectRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { isoSeconds, type Operation, quoted, type S3Request, s3Namespace } from './context.ts';
 import { countParameter, keyEncoder } from './list-objects.ts';
@@ -125,7 +125,7 @@ function describe(entry: Entry, encode: (key: string) => string, owner: string):
     element('ChecksumAlgorithm', object.checksum?.algorithm),
     element('ChecksumType', object.checksum?.type),
     element('Size', object.size),
-    element('StorageClass', 'STANDARD'),
+    element('StorageClass', object.storageClass ?? 'STANDARD'),
   );
 }
 

@@ -1,5 +1,5 @@
 /** Walking a bucket: prefix, delimiter and pages, in the order of the keys' bytes. */
-import type { ObjectRecord } from '../store/object-store.ts';
+import type { ObjectRecord } from '../store/records.ts';
 
 export type Scan = (lower: Uint8Array, limit: number) => readonly ObjectRecord[];
 

@@ -1,22 +1,11 @@
 /** Object Lock: versions that may not be deleted before a date, or while a hold is on them. */
-import { type Answer, xmlAnswer } from '../http/answer.ts';
 import type { AwsRequest } from '../http/request.ts';
-import {
-  accessDenied,
-  invalidArgument,
-  invalidRequest,
-  malformedXml,
-  ServiceError,
-} from '../http/service-error.ts';
-import { childText, element, wrap, xmlDocument } from '../http/xml.ts';
-import type { ObjectLock, ObjectRecord } from '../store/object-store.ts';
+import { accessDenied, invalidArgument, invalidRequest, malformedXml } from '../http/service-error.ts';
+import type { ObjectLock, ObjectRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
-import { parseDocument } from './body.ts';
-import { noSuchKey } from './conditions.ts';
-import { bucketArn, type Operation, type S3Request, s3Namespace } from './context.ts';
-import { findVersion } from './versioning.ts';
+import { bucketArn, type S3Request } from './context.ts';
 
-const setting = 'object-lock';
+export const lockSetting = 'object-lock';
 
 interface DefaultRetention {
   readonly mode: NonNullable<ObjectLock['mode']>;
@@ -24,20 +13,20 @@ interface DefaultRetention {
 }
 
 /** What a bucket with Object Lock has set; undefined for a bucket without it. */
-function configurationOf(
+export function lockConfigurationOf(
   { bucketSettings }: Store,
   bucket: string,
 ): { retention?: DefaultRetention } | undefined {
-  const text = bucketSettings.get(bucket, setting);
+  const text = bucketSettings.get(bucket, lockSetting);
   return text === undefined ? undefined : JSON.parse(text);
 }
 
 export const enableLock = ({ bucketSettings }: Store, bucket: string): void =>
-  bucketSettings.set(bucket, setting, '{}');
+  bucketSettings.set(bucket, lockSetting, '{}');
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-const isMode = (text: string | undefined): text is NonNullable<ObjectLock['mode']> =>
+export const isMode = (text: string | undefined): text is NonNullable<ObjectLock['mode']> =>
   text === 'GOVERNANCE' || text === 'COMPLIANCE';
 
 export const lockHeaders = [
@@ -57,7 +46,7 @@ export function lockFor(
   now: Date,
 ): ObjectLock | undefined {
   const [mode, until, hold] = lockHeaders.map((name) => request.header(name));
-  const configuration = configurationOf(store, bucket);
+  const configuration = lockConfigurationOf(store, bucket);
   if (configuration === undefined) {
     if (mode === undefined && until === undefined && hold === undefined) return undefined;
     throw invalidRequest('Bucket is missing Object Lock Configuration');
@@ -84,7 +73,8 @@ export function lockFor(
   return hold === 'ON' ? { ...given, legalHold: true } : given;
 }
 
-function futureDate(text: string, now: Date): string {
+/** @throws ServiceError MalformedXML, InvalidArgument */
+export function futureDate(text: string, now: Date): string {
   const time = Date.parse(text);
   if (Number.isNaN(time)) throw malformedXml();
   if (time > now.getTime()) return new Date(time).toISOString();
@@ -114,173 +104,3 @@ export function refuseLocked(
   }
   throw accessDenied('Access Denied because object protected by object lock.');
 }
-
-/** The version that a request is about, with a way to write it back. */
-function target(call: S3Request): { object: ObjectRecord; save: (lock: ObjectLock) => void } {
-  const { store } = call.context;
-  if (configurationOf(store, call.bucket) === undefined) {
-    throw invalidRequest('Bucket is missing Object Lock Configuration');
-  }
-  const found = findVersion(call);
-  if (found === undefined || 'marker' in found) throw noSuchKey(call.key);
-  const { object, kept } = found;
-  return {
-    object,
-    save: (lock) =>
-      kept === undefined
-        ? store.objects.update({ ...object, lock })
-        : store.versions.update({ ...kept, object: { ...object, lock } }),
-  };
-}
-
-function putRetention(call: S3Request): Answer {
-  const { object, save } = target(call);
-  const root = parseDocument(call.text, 'Retention');
-  const [mode, until] = [childText(root, 'Mode')?.trim(), childText(root, 'RetainUntilDate')?.trim()];
-  if (!isMode(mode) || until === undefined) throw malformedXml();
-  const retainUntil = futureDate(until, call.context.now());
-  const before = object.lock?.retainUntil;
-  const shortened = before !== undefined && Date.parse(retainUntil) < Date.parse(before);
-  // To prolong is always allowed.
-  if (shortened || (object.lock?.mode === 'COMPLIANCE' && mode === 'GOVERNANCE')) {
-    refuseLocked(call, { ...object, lock: { ...object.lock, legalHold: false } });
-  }
-  save({ ...object.lock, mode, retainUntil });
-  return { status: 200 };
-}
-
-function getRetention(call: S3Request): Answer {
-  const { lock } = target(call).object;
-  if (lock?.mode === undefined) throw noLock();
-  const content = element('Mode', lock.mode) + element('RetainUntilDate', lock.retainUntil);
-  return xmlAnswer(xmlDocument('Retention', s3Namespace, content));
-}
-
-function putLegalHold(call: S3Request): Answer {
-  const { object, save } = target(call);
-  const status = childText(parseDocument(call.text, 'LegalHold'), 'Status')?.trim();
-  if (status !== 'ON' && status !== 'OFF') throw malformedXml();
-  save({ ...object.lock, legalHold: status === 'ON' });
-  return { status: 200 };
-}
-
-function getLegalHold(call: S3Request): Answer {
-  const { lock } = target(call).object;
-  if (lock?.legalHold === undefined) throw noLock();
-  return xmlAnswer(xmlDocument('LegalHold', s3Namespace, element('Status', lock.legalHold ? 'ON' : 'OFF')));
-}
-
-const noLock = (): ServiceError =>
-  new ServiceError(
-    404,
-    'NoSuchObjectLockConfiguration',
-    'The specified object does not have a ObjectLock configuration',
-  );
-
-function putConfiguration({ context, bucket, text }: S3Request): Answer {
-  const { store } = context;
-  const root = parseDocument(text, 'ObjectLockConfiguration');
-  if (childText(root, 'ObjectLockEnabled')?.trim() !== 'Enabled') throw malformedXml();
-  if (store.bucketSettings.get(bucket, 'versioning') !== 'Enabled') {
-    throw new ServiceError(
-      409,
-      'InvalidBucketState',
-      'Versioning must be "Enabled" on the bucket to apply a Object Lock configuration',
-    );
-  }
-  const rule = root.children.find(({ name }) => name === 'Rule');
-  const retention = rule?.children.find(({ name }) => name === 'DefaultRetention');
-  if (retention === undefined) {
-    enableLock(store, bucket);
-    return { status: 200 };
-  }
-  const [mode, days, years] = ['Mode', 'Days', 'Years'].map((name) => childText(retention, name)?.trim());
-  const length = Number(days ?? Number(years ?? Number.NaN) * 365);
-  if (!isMode(mode) || (days === undefined) === (years === undefined)) throw malformedXml();
-  if (!Number.isInteger(length) || length <= 0) {
-    throw invalidArgument('Default retention period must be a positive integer value.', 'Days', days ?? '');
-  }
-  store.bucketSettings.set(bucket, setting, JSON.stringify({ retention: { mode, days: length } }));
-  return { status: 200 };
-}
-
-function getConfiguration({ context, bucket }: S3Request): Answer {
-  const configuration = configurationOf(context.store, bucket);
-  if (configuration === undefined) {
-    throw new ServiceError(
-      404,
-      'ObjectLockConfigurationNotFoundError',
-      'Object Lock configuration does not exist for this bucket',
-      { elements: { BucketName: bucket } },
-    );
-  }
-  const { retention } = configuration;
-  const rule =
-    retention === undefined
-      ? ''
-      : wrap(
-          'Rule',
-          wrap('DefaultRetention', element('Mode', retention.mode), element('Days', retention.days)),
-        );
-  const content = element('ObjectLockEnabled', 'Enabled') + rule;
-  return xmlAnswer(xmlDocument('ObjectLockConfiguration', s3Namespace, content));
-}
-
-const ofBucket = {
-  level: 'bucket',
-  when: ['object-lock'],
-  parameters: [],
-  headers: [],
-  body: 'text',
-} as const;
-const ofObject = { level: 'object', parameters: ['versionId'], headers: [], body: 'text' } as const;
-
-export const lockOperations: readonly Operation[] = [
-  {
-    ...ofBucket,
-    name: 'PutObjectLockConfiguration',
-    action: 's3:PutBucketObjectLockConfiguration',
-    method: 'PUT',
-    run: putConfiguration,
-  },
-  {
-    ...ofBucket,
-    name: 'GetObjectLockConfiguration',
-    action: 's3:GetBucketObjectLockConfiguration',
-    method: 'GET',
-    run: getConfiguration,
-  },
-  {
-    ...ofObject,
-    name: 'PutObjectRetention',
-    action: 's3:PutObjectRetention',
-    method: 'PUT',
-    when: ['retention'],
-    headers: ['x-amz-bypass-governance-retention'],
-    run: putRetention,
-  },
-  {
-    ...ofObject,
-    name: 'GetObjectRetention',
-    action: 's3:GetObjectRetention',
-    method: 'GET',
-    when: ['retention'],
-    run: getRetention,
-  },
-  {
-    ...ofObject,
-    name: 'PutObjectLegalHold',
-    action: 's3:PutObjectLegalHold',
-    method: 'PUT',
-    when: ['legal-hold'],
-    run: putLegalHold,
-  },
-  {
-    ...ofObject,
-    name: 'GetObjectLegalHold',
-    action: 's3:GetObjectLegalHold',
-    method: 'GET',
-    when: ['legal-hold'],
-    run: getLegalHold,
-  },
-];

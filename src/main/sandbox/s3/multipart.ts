@@ -7,10 +7,9 @@ import { type ChecksumAlgorithm, checksumHeader, checksumOfName } from '../paylo
 import { type Received, receive } from '../payload/receive.ts';
 import type { UploadRecord } from '../store/upload-store.ts';
 import { type Operation, quoted, type S3Request, s3Namespace } from './context.ts';
-import { encryptionAnswer, encryptionFor } from './encryption.ts';
-import { lockFor } from './lock.ts';
-import { objectHeadersOf, propertyHeaders } from './object-headers.ts';
-import { tagsFor } from './tagging.ts';
+import { encryptionAnswer } from './encryption.ts';
+import { propertyHeaders } from './object-headers.ts';
+import { propertiesFor } from './properties.ts';
 
 export const maxPartNumber = 10_000;
 
@@ -69,23 +68,15 @@ function checksumPlan(request: AwsRequest): UploadRecord['checksum'] {
 function createMultipartUpload(call: S3Request): Answer {
   const { context, request, caller, bucket, key } = call;
   const checksum = checksumPlan(request);
-  const encryption = encryptionFor(call);
-  const tags = tagsFor(request);
-  const lock = lockFor(request, context.store, bucket, context.now());
+  const properties = propertiesFor(call);
   const id = context.store.uploads.create({
-    ...objectHeadersOf(request),
-    bucket,
-    key,
-    started: context.now().getTime(),
-    initiator: caller.arn,
-    encryption,
+    ...properties,
+    ...{ bucket, key, started: context.now().getTime(), initiator: caller.arn },
     ...(checksum === undefined ? {} : { checksum }),
-    ...(tags.length === 0 ? {} : { tags }),
-    ...(lock === undefined ? {} : { lock }),
   });
   const content = element('Bucket', bucket) + element('Key', key) + element('UploadId', id);
   return xmlAnswer(xmlDocument('InitiateMultipartUploadResult', s3Namespace, content), {
-    ...encryptionAnswer(encryption),
+    ...encryptionAnswer(properties.encryption),
     ...(checksum === undefined
       ? {}
       : { 'x-amz-checksum-algorithm': checksum.algorithm, 'x-amz-checksum-type': checksum.type }),

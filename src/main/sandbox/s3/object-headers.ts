@@ -2,7 +2,7 @@
 import type { AwsRequest } from '../http/request.ts';
 import { ServiceError } from '../http/service-error.ts';
 import { checksumHeader } from '../payload/checksum.ts';
-import type { ObjectHeaders, ObjectRecord } from '../store/object-store.ts';
+import type { ObjectHeaders, ObjectRecord } from '../store/records.ts';
 import { quoted } from './context.ts';
 
 const kept = [
@@ -20,6 +20,7 @@ export const propertyHeaders = [
   ...['x-amz-server-side-encryption', 'x-amz-server-side-encryption-aws-kms-key-id'],
   ...['x-amz-server-side-encryption-bucket-key-enabled', 'x-amz-object-lock-mode'],
   ...['x-amz-object-lock-retain-until-date', 'x-amz-object-lock-legal-hold', 'x-amz-request-payer'],
+  'x-amz-storage-class',
 ] as const;
 
 const metadataPrefix = 'x-amz-meta-';
@@ -62,6 +63,22 @@ export function objectHeadersOf(request: AwsRequest): ObjectHeaders {
   return { headers, metadata };
 }
 
+const storageClasses = [
+  ...['STANDARD', 'REDUCED_REDUNDANCY', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING'],
+  ...['GLACIER', 'DEEP_ARCHIVE', 'GLACIER_IR'],
+];
+
+/** The storage class of a new object, where it is another than the usual. @throws ServiceError InvalidStorageClass */
+export function storageClassOf(request: AwsRequest): { storageClass?: string } {
+  const storageClass = request.header('x-amz-storage-class') ?? 'STANDARD';
+  if (!storageClasses.includes(storageClass)) {
+    throw new ServiceError(400, 'InvalidStorageClass', 'The storage class you specified is not valid', {
+      elements: { StorageClassRequested: storageClass },
+    });
+  }
+  return storageClass === 'STANDARD' ? {} : { storageClass };
+}
+
 /** `response-content-type` and its kin: the answer carries this instead of what the object keeps. */
 export const overrides = [
   ...['response-content-type', 'response-content-language', 'response-expires'],
@@ -85,6 +102,7 @@ export function answerHeadersOf(object: ObjectRecord, withChecksum: boolean): Re
     etag: quoted(object.etag),
     'last-modified': new Date(object.modified).toUTCString(),
   };
+  if (object.storageClass !== undefined) headers['x-amz-storage-class'] = object.storageClass;
   for (const [name, value] of Object.entries(object.metadata)) headers[metadataPrefix + name] = value;
   if (withChecksum && object.checksum !== undefined) {
     headers[checksumHeader(object.checksum.algorithm)] = object.checksum.value;

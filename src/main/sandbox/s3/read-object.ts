@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import type { Answer } from '../http/answer.ts';
 import type { AwsRequest } from '../http/request.ts';
 import { invalidArgument, invalidRequest, methodNotAllowed, ServiceError } from '../http/service-error.ts';
-import type { ObjectRecord } from '../store/object-store.ts';
+import type { ObjectRecord } from '../store/records.ts';
 import type { VersionRecord } from '../store/version-store.ts';
 import { checkReadConditions, noSuchKey } from './conditions.ts';
 import { bucketArn, type Operation, type S3Request } from './context.ts';

@@ -7,12 +7,13 @@ import { bucketOperations } from './buckets.ts';
 import { completeOperations } from './complete-upload.ts';
 import type { Operation } from './context.ts';
 import { copyOperations } from './copy-object.ts';
+import { copyPartOperations } from './copy-part.ts';
 import { encryptionOperations } from './encryption.ts';
 import { keptSettingOperations } from './kept-settings.ts';
 import { listOperations } from './list-objects.ts';
 import { listUploadOperations } from './list-uploads.ts';
 import { listVersionsOperations } from './list-versions.ts';
-import { lockOperations } from './lock.ts';
+import { lockOperations } from './lock-operations.ts';
 import { multipartOperations } from './multipart.ts';
 import { readOperations } from './read-object.ts';
 import { taggingOperations } from './tagging.ts';
@@ -32,6 +33,7 @@ const operations: readonly Operation[] = [
   ...readOperations,
   ...writeOperations,
   ...copyOperations,
+  ...copyPartOperations,
   ...multipartOperations,
   ...completeOperations,
   ...listUploadOperations,

@@ -7,7 +7,8 @@ import { accessDenied, invalidRequest, ServiceError } from '../http/service-erro
 import { element, xmlDocument } from '../http/xml.ts';
 import type { Caller } from '../identity/caller.ts';
 import { hostId } from '../identity/ids.ts';
-import { payloadHashOf, receiveText } from '../payload/receive.ts';
+import { payloadHashOf } from '../payload/promises.ts';
+import { receiveText } from '../payload/receive.ts';
 import type { PreparedCall, Service } from '../service.ts';
 import { type Authenticated, type Authenticator, authenticate } from '../sigv4/authenticate.ts';
 import type { Operation, S3Context } from './context.ts';

@@ -3,7 +3,7 @@ import { type Answer, xmlAnswer } from '../http/answer.ts';
 import { type AwsRequest, parseQuery } from '../http/request.ts';
 import { invalidArgument, malformedXml, ServiceError } from '../http/service-error.ts';
 import { childText, element, wrap, xmlDocument } from '../http/xml.ts';
-import type { ObjectRecord, Tag } from '../store/object-store.ts';
+import type { ObjectRecord, Tag } from '../store/records.ts';
 import { parseDocument } from './body.ts';
 import { noSuchKey } from './conditions.ts';
 import { type Operation, type S3Request, s3Namespace } from './context.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { type Answer, xmlAnswer } from '../http/answer.ts';
 import { malformedXml, ServiceError } from '../http/service-error.ts';
 import { childText, element, xmlDocument } from '../http/xml.ts';
-import type { ObjectRecord } from '../store/object-store.ts';
+import type { ObjectRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import type { VersionRecord } from '../store/version-store.ts';
 import { parseDocument } from './body.ts';

@@ -4,47 +4,38 @@ import type { Answer } from '../http/answer.ts';
 import { xmlAnswer } from '../http/answer.ts';
 import { invalidRequest, malformedXml, notImplemented, ServiceError } from '../http/service-error.ts';
 import { childText, element, wrap, type XmlElement, xmlDocument } from '../http/xml.ts';
-import { checksumHeader, checksumOfHeader } from '../payload/checksum.ts';
+import { checksumHeader, checksumOfHeader, defaultChecksum } from '../payload/checksum.ts';
 import { receive } from '../payload/receive.ts';
-import type { ObjectRecord, StoredChecksum } from '../store/object-store.ts';
+import type { StoredChecksum } from '../store/records.ts';
 import { parseDocument } from './body.ts';
 import { checkWriteConditions } from './conditions.ts';
 import { bucketArn, type Operation, quoted, type S3Request, s3Namespace } from './context.ts';
-import { encryptionAnswer, encryptionFor, hasMd5Etag } from './encryption.ts';
-import { lockFor } from './lock.ts';
+import { encryptionAnswer, hasMd5Etag } from './encryption.ts';
 import { maxKeyBytes } from './names.ts';
-import { objectHeadersOf, propertyHeaders } from './object-headers.ts';
-import { tagsFor } from './tagging.ts';
+import { propertyHeaders } from './object-headers.ts';
+import { propertiesFor } from './properties.ts';
 import { publishVersion, removeVersion } from './versioning.ts';
 
 const maxDeletes = 1000;
 
 async function putObject(call: S3Request): Promise<Answer> {
   const { context, request, signer, bucket, key } = call;
-  const headers = objectHeadersOf(request);
-  const tags = tagsFor(request);
-  const encryption = encryptionFor(call);
+  const properties = propertiesFor(call);
+  const { encryption } = properties;
   const { objects } = context.store;
   await using file = await context.store.temporaryFile();
-  const received = await receive(request, { signer }, (chunk) => file.write(chunk));
+  const received = await receive(request, { signer, byDefault: defaultChecksum }, (chunk) =>
+    file.write(chunk),
+  );
   await file.close();
-  const { declared } = received;
-  const value = declared === undefined ? undefined : received.checksums.get(declared);
-  const checksum: StoredChecksum | undefined =
-    declared === undefined || value === undefined
-      ? undefined
-      : { algorithm: declared, type: 'FULL_OBJECT', value };
+  const algorithm = received.declared ?? defaultChecksum;
+  const value = received.checksums.get(algorithm) ?? '';
+  const checksum: StoredChecksum = { algorithm, type: 'FULL_OBJECT', value };
   const etag = hasMd5Etag(encryption) ? received.md5.toString('hex') : randomBytes(16).toString('hex');
-  const lock = lockFor(request, context.store, bucket, context.now());
   // No await from here on: nobody comes between the condition and the object.
   checkWriteConditions(request, objects.find(bucket, key));
   const modified = context.now().getTime();
-  const record: ObjectRecord = {
-    ...{ ...headers, bucket, key, size: received.size, etag, modified, encryption },
-    ...(checksum === undefined ? {} : { checksum }),
-    ...(tags.length === 0 ? {} : { tags }),
-    ...(lock === undefined ? {} : { lock }),
-  };
+  const record = { ...properties, bucket, key, size: received.size, etag, modified, checksum };
   const version = publishVersion(context.store, record, file.path);
   return {
     status: 200,
@@ -52,9 +43,8 @@ async function putObject(call: S3Request): Promise<Answer> {
       etag: quoted(etag),
       ...version,
       ...encryptionAnswer(encryption),
-      ...(checksum === undefined
-        ? {}
-        : { [checksumHeader(checksum.algorithm)]: checksum.value, 'x-amz-checksum-type': checksum.type }),
+      [checksumHeader(algorithm)]: value,
+      'x-amz-checksum-type': checksum.type,
     },
   };
 }
@@ -84,11 +74,18 @@ function doomedOf(object: XmlElement): Doomed {
   return { key, version: childText(object, 'VersionId') };
 }
 
-const failure = (key: string, code: string, message: string): string =>
-  wrap('Error', element('Key', key), element('Code', code), element('Message', message));
+const failure = ({ key, version }: Doomed, code: string, message: string): string =>
+  wrap(
+    'Error',
+    ...[element('Key', key), element('VersionId', version)],
+    ...[element('Code', code), element('Message', message)],
+  );
 
-function deleteOne(call: S3Request, { key, version }: Doomed, quiet: boolean): string {
-  if (Buffer.byteLength(key) > maxKeyBytes) return failure(key, 'KeyTooLongError', 'Your key is too long');
+function deleteOne(call: S3Request, doomed: Doomed, quiet: boolean): string {
+  const { key, version } = doomed;
+  if (Buffer.byteLength(key) > maxKeyBytes) {
+    return failure(doomed, 'KeyTooLongError', 'Your key is too long');
+  }
   const action = version === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
   try {
     call.permit({ action, resource: `${bucketArn(call.bucket)}/${key}` });
@@ -102,7 +99,7 @@ function deleteOne(call: S3Request, { key, version }: Doomed, quiet: boolean): s
       marker ? element('DeleteMarker', true) + element('DeleteMarkerVersionId', removed.version) : '',
     );
   } catch (error) {
-    if (error instanceof ServiceError) return failure(key, error.code, error.message);
+    if (error instanceof ServiceError) return failure(doomed, error.code, error.message);
     throw error;
   }
 }

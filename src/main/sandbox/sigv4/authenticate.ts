@@ -96,6 +96,11 @@ function unknownKey(service: ServiceName, accessKeyId: string): ServiceError {
     : new ServiceError(403, 'InvalidClientTokenId', 'The security token included in the request is invalid.');
 }
 
+export const expiredToken = (service: ServiceName): ServiceError =>
+  service === 's3'
+    ? new ServiceError(400, 'ExpiredToken', 'The provided token has expired.')
+    : new ServiceError(403, 'ExpiredToken', 'The security token included in the request is expired');
+
 function checkToken(
   credential: Credential,
   token: string | undefined,
@@ -111,9 +116,7 @@ function checkToken(
       : unknownKey(service, credential.accessKeyId);
   }
   if (credential.session !== undefined && credential.session.expiresAt <= now) {
-    throw service === 's3'
-      ? new ServiceError(400, 'ExpiredToken', 'The provided token has expired.')
-      : new ServiceError(403, 'ExpiredToken', 'The security token included in the request is expired');
+    throw expiredToken(service);
   }
 }
 

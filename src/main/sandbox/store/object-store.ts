@@ -12,74 +12,9 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { ChecksumAlgorithm, ChecksumType } from '../payload/checksum.ts';
 import { transaction } from './database.ts';
 import { newLocation } from './paths.ts';
-
-export interface StoredChecksum {
-  readonly algorithm: ChecksumAlgorithm;
-  readonly type: ChecksumType;
-  /** base64; a composite one ends in `-N`. */
-  readonly value: string;
-}
-
-/** What an upload brings along beside its bytes. */
-export interface ObjectHeaders {
-  /** Content-Type and the like, in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** x-amz-meta-*, without that prefix. */
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-export interface ObjectRecord extends ObjectHeaders {
-  readonly bucket: string;
-  readonly key: string;
-  /** Bytes. */
-  readonly size: number;
-  /** Without quotes. */
-  readonly etag: string;
-  /** Milliseconds since 1970. */
-  readonly modified: number;
-  readonly checksum?: StoredChecksum;
-  /** Of a multipart object: the bytes of each part, in order. */
-  readonly parts?: readonly number[];
-  /** In a bucket that has or had versioning; absent means `null`. */
-  readonly version?: string;
-  readonly encryption?: StoredEncryption;
-  readonly tags?: readonly Tag[];
-  readonly lock?: ObjectLock;
-}
-
-/** How S3 says that it encrypted an object. Here nothing is encrypted: the bytes are the user's to look at. */
-export interface StoredEncryption {
-  readonly algorithm: 'AES256' | 'aws:kms' | 'aws:kms:dsse';
-  /** ARN. */
-  readonly keyId?: string;
-  readonly bucketKey?: boolean;
-}
-
-export interface Tag {
-  readonly key: string;
-  readonly value: string;
-}
-
-export interface ObjectLock {
-  readonly mode?: 'GOVERNANCE' | 'COMPLIANCE';
-  /** ISO 8601. */
-  readonly retainUntil?: string;
-  readonly legalHold?: boolean;
-}
-
-export interface LocatedObject extends ObjectRecord {
-  /** Relative to the store, with `/`. */
-  readonly location: string;
-}
-
-export interface BucketRecord {
-  readonly name: string;
-  /** Milliseconds since 1970. */
-  readonly created: number;
-}
+import type { BucketRecord, LocatedObject, ObjectRecord } from './records.ts';
 
 const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
   error instanceof Error && 'code' in error && codes.includes(String(error.code));

@@ -4,9 +4,9 @@ import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ChecksumAlgorithm, ChecksumType } from '../payload/checksum.ts';
-import type { ObjectHeaders, ObjectLock, StoredEncryption, Tag } from './object-store.ts';
+import type { ObjectProperties } from './records.ts';
 
-export interface UploadRecord extends ObjectHeaders {
+export interface UploadRecord extends ObjectProperties {
   readonly id: string;
   readonly bucket: string;
   readonly key: string;
@@ -14,9 +14,6 @@ export interface UploadRecord extends ObjectHeaders {
   readonly started: number;
   readonly initiator: string;
   readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType };
-  readonly encryption?: StoredEncryption;
-  readonly tags?: readonly Tag[];
-  readonly lock?: ObjectLock;
 }
 
 export interface PartRecord {

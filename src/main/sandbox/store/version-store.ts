@@ -6,8 +6,9 @@ import { copyFileSync, linkSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { transaction } from './database.ts';
-import type { LocatedObject, ObjectRecord, ObjectStore } from './object-store.ts';
+import type { ObjectStore } from './object-store.ts';
 import { hiddenFolder } from './paths.ts';
+import type { LocatedObject, ObjectRecord } from './records.ts';
 
 /** A version that is not the current object. */
 export interface VersionRecord {

@@ -5,6 +5,7 @@ import { createQueryService } from '../query/query-service.ts';
 import type { Service } from '../service.ts';
 import type { Authenticator } from '../sigv4/authenticate.ts';
 import { assumeRole } from './assume-role.ts';
+import { getFederationToken, getSessionToken } from './user-sessions.ts';
 
 const getCallerIdentity: QueryOperation = {
   name: 'GetCallerIdentity',
@@ -16,7 +17,11 @@ const getCallerIdentity: QueryOperation = {
 
 export const createSts = (context: QueryContext, authenticator: Authenticator): Service =>
   createQueryService(
-    { service: 'sts', version: '2011-06-15', operations: [getCallerIdentity, assumeRole] },
+    {
+      service: 'sts',
+      version: '2011-06-15',
+      operations: [getCallerIdentity, assumeRole, getSessionToken, getFederationToken],
+    },
     context,
     authenticator,
   );
