@@ -33,6 +33,11 @@ export async function writeAnswer(
 ): Promise<void> {
   const isHead = response.req.method === 'HEAD';
   const { body } = answer;
+  if (response.destroyed) {
+    // The client left while the operation was carried out: there is nobody to answer.
+    if (typeof body === 'object') body.stream.destroy();
+    return;
+  }
   const all: Record<string, string> = { ...answer.headers, ...headers };
   const hasBody = answer.status !== 204 && answer.status !== 304;
   if (typeof body === 'object') all['content-length'] = String(body.length);
