@@ -22,7 +22,10 @@ export async function passGate(
 ): Promise<Answer> {
   const { call, run } = await service.prepare(request);
   const interception = await Promise.race([intercept?.(call), closed]);
-  const disturbed = interception === undefined ? undefined : { call, request, interception, account: authority.account, closed };
+  const disturbed =
+    interception === undefined
+      ? undefined
+      : { call, request, interception, account: authority.account, closed };
   const instead = disturbed === undefined ? undefined : await disturbBefore(disturbed);
   if (instead !== undefined) return instead;
   const permit = permitFor(call, authority);

@@ -195,6 +195,7 @@ interface Case {
   readonly context: Readonly<Record<string, string | undefined>>;
   readonly identity: readonly object[];
   readonly session?: object | undefined;
+  readonly boundary?: object | undefined;
   readonly resourcePolicy?: object | undefined;
 }
 
@@ -231,6 +232,7 @@ function ours(item: Case, kind: 'bucket' | 'trust'): boolean {
     {
       identity: item.identity.map(identity),
       session: item.session === undefined ? undefined : [identity(item.session)],
+      boundary: item.boundary === undefined ? undefined : identity(item.boundary),
       resource:
         item.resourcePolicy === undefined
           ? undefined
@@ -253,6 +255,7 @@ async function theirs(item: Case): Promise<boolean> {
     serviceControlPolicies: [],
     resourceControlPolicies: [],
     ...(item.session === undefined ? {} : { sessionPolicy: item.session }),
+    ...(item.boundary === undefined ? {} : { permissionBoundaryPolicies: [named(item.boundary, 0)] }),
     ...(item.resourcePolicy === undefined ? {} : { resourcePolicy: item.resourcePolicy }),
   };
   const result = await runSimulation(simulation, { simulationMode: 'Strict' });
@@ -274,6 +277,7 @@ const s3Case = fc
     context: contexts,
     identity: fc.array(policyOf(identityStatement), { maxLength: 2 }),
     session: fc.option(policyOf(identityStatement), { nil: undefined, freq: 4 }),
+    boundary: fc.option(policyOf(identityStatement), { nil: undefined, freq: 4 }),
     resourcePolicy: fc.option(policyOf(bucketStatement), { nil: undefined, freq: 2 }),
   })
   .map(

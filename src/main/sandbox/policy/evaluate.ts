@@ -36,20 +36,23 @@ export type Decision =
 
 /**
  * How policies answer. `direct`: the user or the session itself is named, so that neither a boundary nor a session
- * policy narrows it; `allow`: its role, or everybody; `account`: the whole account is trusted, which has to allow too.
+ * policy narrows it; `everybody`: a session is let in with everybody, past its boundary; `allow`: its role is named;
+ * `account`: the whole account is trusted, which has to allow too.
  */
-type Answer = 'none' | 'account' | 'allow' | 'direct' | 'deny';
+type Answer = 'none' | 'account' | 'allow' | 'everybody' | 'direct' | 'deny';
 
 /** The later, the more it decides. */
-const strength: readonly Answer[] = ['none', 'account', 'allow', 'direct', 'deny'];
+const strength: readonly Answer[] = ['none', 'account', 'allow', 'everybody', 'direct', 'deny'];
 const stronger = (a: Answer, b: Answer): Answer => (strength.indexOf(a) < strength.indexOf(b) ? b : a);
 
 export function evaluate(request: PolicyRequest, policies: Policies): Decision {
+  const bounded = policies.boundary !== undefined;
+  const answer = (given: readonly Policy[]): Answer => answerOf(given, request, bounded);
   const answers = {
-    identity: answerOf(policies.identity, request),
-    resource: answerOf(policies.resource === undefined ? [] : [policies.resource], request),
-    boundary: policies.boundary === undefined ? 'allow' : answerOf([policies.boundary], request),
-    session: policies.session === undefined ? 'allow' : answerOf(policies.session, request),
+    identity: answer(policies.identity),
+    resource: policies.resource === undefined ? 'none' : answer([policies.resource]),
+    boundary: policies.boundary === undefined ? 'allow' : answer([policies.boundary]),
+    session: policies.session === undefined ? 'allow' : answer(policies.session),
   };
   const refuse = (by: PolicyType, explicit = false): Decision => ({ allowed: false, explicit, by });
   if (answers.identity === 'deny') return refuse('identity-based policy', true);
@@ -59,18 +62,19 @@ export function evaluate(request: PolicyRequest, policies: Policies): Decision {
   const { foreign = false, resourceDecides = false } = policies;
   if ((resourceDecides || foreign) && answers.resource === 'none') return refuse('resource-based policy');
   if (answers.resource === 'direct' && !foreign) return { allowed: true };
-  const byResource = answers.resource === 'allow' && !foreign;
+  const byEverybody = answers.resource === 'everybody' && !foreign;
+  const byResource = byEverybody || (answers.resource === 'allow' && !foreign);
   if (!byResource && answers.identity === 'none') return refuse('identity-based policy');
-  if (answers.boundary === 'none') return refuse('permissions boundary');
+  if (answers.boundary === 'none' && !byEverybody) return refuse('permissions boundary');
   if (answers.session === 'none') return refuse('session policy');
   return { allowed: true };
 }
 
-function answerOf(policies: readonly Policy[], request: PolicyRequest): Answer {
+function answerOf(policies: readonly Policy[], request: PolicyRequest, bounded: boolean): Answer {
   let answer: Answer = 'none';
   for (const policy of policies) {
     for (const statement of policy.statements) {
-      const who = principalMatch(statement, request.principal);
+      const who = principalMatch(statement, request.principal, bounded);
       if (who === 'none' || !applies(statement, request, policy.variables)) continue;
       answer = stronger(answer, statement.effect === 'Deny' ? 'deny' : who);
     }
@@ -99,19 +103,35 @@ function isAbout(resource: Patterns | undefined, request: PolicyRequest, variabl
   );
 }
 
-function principalMatch(statement: Statement, names: PrincipalNames): Exclude<Answer, 'deny'> {
-  const { principal } = statement;
+function principalMatch(
+  { principal, effect }: Statement,
+  names: PrincipalNames,
+  bounded: boolean,
+): Exclude<Answer, 'deny'> {
   if (principal === undefined) return 'allow';
-  const match = namedIn(principal, names);
-  if (!principal.not) return match;
-  return match === 'none' ? 'allow' : 'none';
+  if (!principal.not) return namedIn(principal, names);
+  const spared =
+    effect === 'Deny' ? isSpared(principal, names, bounded) : namedIn(principal, names) !== 'none';
+  return spared ? 'none' : 'allow';
+}
+
+/**
+ * Whether `NotPrincipal` spares a caller from a deny: it and its role and its account must all stand there, and one
+ * with a permissions boundary is never spared. IAM user guide, "NotPrincipal" and "Permissions boundaries".
+ */
+function isSpared(
+  { aws }: PrincipalPatterns,
+  { own, role, root, account }: PrincipalNames,
+  bounded: boolean,
+): boolean {
+  const named = (...names: readonly string[]): boolean => names.some((name) => aws.includes(name));
+  if (bounded) return false;
+  return named('*') || (named(...own) && named(root, account) && (role === undefined || named(role)));
 }
 
 function namedIn({ aws }: PrincipalPatterns, names: PrincipalNames): Exclude<Answer, 'deny'> {
   if (aws.some((name) => names.own.includes(name))) return 'direct';
-  // Everybody: of a role's sessions as if the role were named.
-  const everybody = aws.includes('*');
-  if (everybody && names.role === undefined) return 'direct';
-  if (everybody || (names.role !== undefined && aws.includes(names.role))) return 'allow';
+  if (aws.includes('*')) return names.role === undefined ? 'direct' : 'everybody';
+  if (names.role !== undefined && aws.includes(names.role)) return 'allow';
   return aws.some((name) => name === names.root || name === names.account) ? 'account' : 'none';
 }
