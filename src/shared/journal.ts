@@ -3,11 +3,20 @@ import type { Confirmation, ErrorInfo, ObjectState } from './model.ts';
 
 /**
  * The way of a part file. `intended`: the key is taken, nothing was sent. `uploading`: a multipart upload may exist
- * (its id is known once it was recorded). `uploaded`: all its bytes are with S3, or in memory where it is small.
- * `committing`: the request that makes it visible was or is about to be sent. `committed`: it is visible.
- * `removed`: neither file nor upload of ours is left, or the user was told which is.
+ * (its id is known once it was recorded). `uploaded`: S3 holds all its bytes. `committing`: the request that makes
+ * it visible was or is about to be sent; all files of an object get there together, and from then on a crash is
+ * rolled forward. `committed`: it is visible. `removed`: neither file nor upload of ours is left, or the user was
+ * told which is.
  */
 export type FileState = 'intended' | 'uploading' | 'uploaded' | 'committing' | 'committed' | 'removed';
+
+/** A part that S3 holds, as its completion has to name it. */
+export interface JournalPart {
+  readonly number: number;
+  readonly etag: string;
+  /** Base64 of the big-endian CRC-32 of the part. */
+  readonly crc32: string;
+}
 
 /** What is absent stays as it was recorded. */
 export interface FileChange {
@@ -21,6 +30,7 @@ export interface FileChange {
   readonly csvBytes?: number;
   /** What S3 said about it. */
   readonly confirmed?: Confirmation;
+  readonly parts?: readonly JournalPart[];
 }
 
 export interface ObjectChange {
@@ -32,6 +42,8 @@ export interface ObjectChange {
   /** ISO 8601. */
   readonly readTo?: string;
   readonly contentHash?: string;
+  /** ISO 8601: the moment of the snapshot that it was read from. */
+  readonly snapshotAt?: string;
   readonly warnings?: readonly string[];
   /** Absent: an error that was recorded before is taken away, since the object has gone on. */
   readonly error?: ErrorInfo;

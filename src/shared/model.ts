@@ -264,6 +264,19 @@ export const objectStateSchema = z.enum([
 ]);
 export type ObjectState = z.infer<typeof objectStateSchema>;
 
+/** Where an object stands while its job runs; `uploading`: all is read, and not all is with S3 yet. */
+export const objectPhaseSchema = z.enum([
+  'waiting',
+  'reading',
+  'uploading',
+  'committing',
+  'completed',
+  'failed',
+  'cancelled',
+  'interrupted',
+]);
+export type ObjectPhase = z.infer<typeof objectPhaseSchema>;
+
 /** An error as it may be stored and shown. */
 export const errorInfoSchema = z.object({
   code: z.enum(errorCodes),
@@ -359,7 +372,14 @@ export const receiptSchema = jobSummarySchema.extend({
   snapshotAt: instantSchema.nullable(),
   resumedAt: z.array(instantSchema),
   error: errorInfoSchema.optional(),
-  objects: z.array(loadedObjectSchema.extend({ path: z.string(), query: z.string().nullable() })),
+  objects: z.array(
+    loadedObjectSchema.extend({
+      path: z.string(),
+      query: z.string().nullable(),
+      /** The moment of the snapshot that it was read from; a resumed job has more than one. */
+      snapshotAt: instantSchema.nullable(),
+    }),
+  ),
 });
 export type Receipt = z.infer<typeof receiptSchema>;
 
@@ -367,12 +387,16 @@ export const jobEventSchema = z.discriminatedUnion('event', [
   z.object({
     event: z.literal('progress'),
     object: z.string(),
+    phase: objectPhaseSchema,
     rows: z.number().int(),
     /** Uncompressed CSV bytes made from what was read. */
     bytesRead: z.number().int(),
     /** Compressed bytes that S3 has acknowledged. */
     bytesSent: z.number().int(),
+    /** What the source thinks it has, never less than `rows`; the truth once all is read; null where unknown. */
+    estimatedRows: z.number().int().nullable(),
   }),
+  /** `object` is '' for what concerns the whole job. */
   z.object({ event: z.literal('warning'), object: z.string(), message: z.string() }),
   z.object({
     event: z.literal('end'),

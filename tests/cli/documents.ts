@@ -154,12 +154,19 @@ const loadedObject = z.strictObject({
 });
 const endState = z.enum(['completed', 'completed_with_failures', 'failed', 'cancelled', 'interrupted']);
 
+const phases = [
+  ...(['waiting', 'reading', 'uploading', 'committing'] as const),
+  ...(['completed', 'failed', 'cancelled', 'interrupted'] as const),
+] as const;
+
 export const progressLine = z.strictObject({
   event: z.literal('progress'),
   object: z.string(),
+  phase: z.enum(phases),
   rows: count,
   bytesRead: count,
   bytesSent: count,
+  estimatedRows: count.nullable(),
 });
 export const endLine = z.strictObject({
   event: z.literal('end'),
@@ -223,7 +230,9 @@ export const receiptDocument = z.strictObject({
   snapshotAt: instant.nullable(),
   resumedAt: z.array(instant),
   error: error.optional(),
-  objects: z.array(loadedObject.extend({ path: z.string(), query: z.string().nullable() })),
+  objects: z.array(
+    loadedObject.extend({ path: z.string(), query: z.string().nullable(), snapshotAt: instant.nullable() }),
+  ),
 });
 export const verificationDocument = z.strictObject({
   jobId: z.uuid(),

@@ -10,7 +10,7 @@ import { bodyOf, bucketName, follow, type Rig, startRig, verify } from './rig.ts
 import { writeTable } from './tables.ts';
 
 const MiB = 1024 * 1024;
-const load = { gzipLevel: 0, gzipInFlight: 1, partBytes: 5 * MiB, fileBytes: 5.2 * MiB };
+const load = { gzipLevel: 0, gzipInFlight: 1, partBytes: 5 * MiB, fileBytes: 5.2 * MiB, networkPatience: 0 };
 let rig: Rig;
 const csv = new Map<string, string>();
 

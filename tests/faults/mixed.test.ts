@@ -19,7 +19,13 @@ let network: TcpProxy;
 const csv = new Map<string, string>();
 
 beforeAll(async () => {
-  const sizes = { gzipLevel: 0, gzipInFlight: 1, partBytes: 5 * MiB, fileBytes: 5.2 * MiB };
+  const sizes = {
+    gzipLevel: 0,
+    gzipInFlight: 1,
+    partBytes: 5 * MiB,
+    fileBytes: 5.2 * MiB,
+    networkPatience: 0,
+  };
   rig = await startRig({ load: sizes });
   network = await startTcpProxy(Number(new URL(rig.sandbox.endpoint).port));
   const path = join(rig.folder, 'shop.sqlite');

@@ -75,11 +75,6 @@ describe('cancel', () => {
     await reached;
     const at = performance.now();
     await rig.client.jobs.cancel({ jobId });
-    if (operation === 'CompleteMultipartUpload' && nth === 2) {
-      // The last request of the first object is not cut off: that object is whole, the second is not begun.
-      const { end } = await follow(rig.client, jobId);
-      expect(end.objects.map(({ state }) => state)).toEqual(['completed', 'cancelled']);
-    }
     await expectCancelled(jobId, at);
   });
 

@@ -14,7 +14,13 @@ let rig: Rig;
 const csv = new Map<string, string>();
 
 beforeAll(async () => {
-  const sizes = { gzipLevel: 0, gzipInFlight: 1, partBytes: 5 * MiB, fileBytes: 5.2 * MiB };
+  const sizes = {
+    gzipLevel: 0,
+    gzipInFlight: 1,
+    partBytes: 5 * MiB,
+    fileBytes: 5.2 * MiB,
+    networkPatience: 0,
+  };
   rig = await startRig({ load: sizes });
   const path = join(rig.folder, 'shop.sqlite');
   csv.set(small, writeTable(path, small, 50, 20));

@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type GzipOptions, gzipWriter } from '../../src/main/load/gzip.ts';
+import { permitsOf } from '../../src/main/load/permits.ts';
 import { randomOf } from '../core/tables.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -17,7 +18,7 @@ async function compress(
   const written: Buffer[] = [];
   const writer = gzipWriter({
     level: 3,
-    inFlight: 4,
+    permits: permitsOf(4),
     output: async (bytes) => {
       written.push(Buffer.from(bytes));
     },
@@ -56,7 +57,7 @@ describe('a gzip member made of blocks', () => {
     await fc.assert(
       fc.asyncProperty(sizes, places, fc.integer({ min: 1, max: 6 }), async (size, at, inFlight) => {
         const input = source.subarray(0, size);
-        const { whole } = await compress(cutAt(input, at), { inFlight, level: 1 });
+        const { whole } = await compress(cutAt(input, at), { permits: permitsOf(inFlight), level: 1 });
         expect(gunzipSync(whole).equals(input)).toBe(true);
       }),
       { numRuns: 40 },
@@ -92,7 +93,7 @@ describe('a gzip member made of blocks', () => {
     const input = csvText(2.5 * MiB);
     const given = Buffer.allocUnsafeSlow(input.length);
     input.copy(given);
-    const writer = gzipWriter({ level: 1, inFlight: 2, output: async () => undefined });
+    const writer = gzipWriter({ level: 1, permits: permitsOf(2), output: async () => undefined });
     await writer.write(given);
     await writer.end();
     expect(given).toHaveLength(0);
@@ -116,7 +117,7 @@ describe('a gzip member made of blocks', () => {
     let outputs = 0;
     const writer = gzipWriter({
       level: 1,
-      inFlight,
+      permits: permitsOf(inFlight),
       output: async () => {
         outputs += 1;
         // The header passes; the first block is held.
@@ -150,7 +151,7 @@ describe('a gzip member made of blocks', () => {
       let outputs = 0;
       const writer = gzipWriter({
         level: 1,
-        inFlight: 2,
+        permits: permitsOf(2),
         output: async () => {
           outputs += 1;
           if (outputs === 2) throw broken;
@@ -173,7 +174,7 @@ describe('a gzip member made of blocks', () => {
   });
 
   it('surfaces a failure of zlib itself', async () => {
-    const writer = gzipWriter({ level: 99, inFlight: 1, output: async () => undefined });
+    const writer = gzipWriter({ level: 99, permits: permitsOf(1), output: async () => undefined });
     await expect(
       (async () => {
         await writer.write(csvText(MiB));

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { crc32, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bucket, openBucket } from '../../src/main/access/bucket.ts';
-import { commitFile, withdraw } from '../../src/main/load/commit.ts';
+import { commitFile } from '../../src/main/load/commit.ts';
 import { partBuffersOf } from '../../src/main/load/part-buffers.ts';
 import { base64Crc, openPartFile, type StagedFile } from '../../src/main/load/part-file.ts';
-import { slotsOf } from '../../src/main/load/slots.ts';
+import { permitsOf } from '../../src/main/load/permits.ts';
+import { withdraw } from '../../src/main/load/withdraw.ts';
 import { type Sandbox, startSandbox } from '../../src/main/sandbox/sandbox.ts';
 import { failure } from '../support/source-reading.ts';
 
@@ -52,16 +53,16 @@ interface Made {
 async function make(key: string, body: Buffer): Promise<Made> {
   operations.length = 0;
   const file = await openPartFile(header, {
-    ...{ bucket, seq: 1, key, partBytes, gzipLevel: 0, gzipInFlight: 1, slots: slotsOf(2) },
-    buffers: partBuffersOf(partBytes),
+    ...{ bucket, seq: 1, key, gzipLevel: 0, compressing: permitsOf(1) },
+    buffers: partBuffersOf(partBytes, 3),
     headers: { contentType: 'application/gzip', metadata: { 'sluice-job': 'j', 'sluice-file': '0/1' } },
     signal: new AbortController().signal,
-    onUpload: () => undefined,
+    onUpload: async () => undefined,
     onSent: () => undefined,
     onFailure: () => undefined,
   });
   await file.write({ bytes: Buffer.from(body), rows: 1 });
-  const staged = await file.finish();
+  const staged = await file.finish(true);
   await commitFile(bucket, staged);
   return { file: staged, body, requests: [...operations] };
 }

@@ -20,7 +20,14 @@ const receipt: Receipt = {
   },
   objects: [
     {
-      ...{ object: 'a,"b"', state: 'completed', rows: 3, path: 'p/a/', query: 'SELECT "x\ny"' },
+      ...{
+        object: 'a,"b"',
+        state: 'completed',
+        rows: 3,
+        path: 'p/a/',
+        snapshotAt: null,
+        query: 'SELECT "x\ny"',
+      },
       files: [
         {
           key: 'p/a/part-00001-d12d74f4.csv.gz',
@@ -33,7 +40,7 @@ const receipt: Receipt = {
       ],
     },
     {
-      ...{ object: 'c', state: 'failed', rows: 0, path: 'p/c/', query: null, files: [] },
+      ...{ object: 'c', state: 'failed', rows: 0, path: 'p/c/', snapshotAt: null, query: null, files: [] },
       error: { code: 'SOURCE_LOST', message: 'The connection broke', fix: 'Again', details: {} },
     },
   ],

@@ -85,19 +85,6 @@ describe.skipIf(findPostgres() === null)('PostgreSQL: needs initdb and postgres'
     expect(receipt.objects[3]?.error?.code).toBe('SOURCE_UNREADABLE');
   });
 
-  it('a server process that is ended takes the job with it, and nothing of its object is visible', async () => {
-    const { jobId } = await rig.client.jobs.start({ pipeline: 'slow' });
-    await terminateWhen('slow');
-    const { end } = await follow(rig.client, jobId);
-    expect(end.objects.map(({ state }) => state)).toEqual(['completed', 'failed', 'failed']);
-    expect(end.error?.code).toBe('SOURCE_LOST');
-    expect(end.objects[2]?.error?.message).toMatch(/^Not begun: /);
-    const keys = (await rig.keys()).filter((key) => key.includes('slow_'));
-    expect(keys).toHaveLength(1);
-    expect(keys[0]).toContain('a_good');
-    expect(rig.sandbox.pendingUploads(bucketName)).toEqual([]);
-  });
-
   it('a cancel stops the server within a second', async () => {
     const { jobId } = await rig.client.jobs.start({ pipeline: 'slow' });
     await runs('slow');
@@ -107,6 +94,37 @@ describe.skipIf(findPostgres() === null)('PostgreSQL: needs initdb and postgres'
     expect(performance.now() - at).toBeLessThan(1000);
     expect(end.state).toBe('cancelled');
     expect(end.objects.map(({ state }) => state)).toEqual(['completed', 'cancelled', 'cancelled']);
+  });
+
+  it('a server process that is ended interrupts the job; nothing of its object is visible, and the rest is resumed', async () => {
+    const { jobId } = await rig.client.jobs.start({ pipeline: 'slow' });
+    await terminateWhen('slow');
+    const { end } = await follow(rig.client, jobId);
+    expect(end.state).toBe('interrupted');
+    expect(end.objects.map(({ state }) => state)).toEqual(['completed', 'interrupted', 'pending']);
+    expect(end.error).toMatchObject({ code: 'SOURCE_LOST', fix: expect.stringContaining('resume the job') });
+    expect((await rig.client.jobs.show({ jobId })).state).toBe('interrupted');
+    const keys = (await rig.keys()).filter((key) => key.includes('slow_'));
+    expect(keys).toHaveLength(1);
+    expect(keys[0]).toContain('a_good');
+    expect(rig.sandbox.pendingUploads(bucketName)).toEqual([]);
+    await server.query(
+      'CREATE OR REPLACE VIEW slow AS SELECT 1 AS id, NULL::text AS filler, NULL::text AS pg_sleep',
+    );
+    await rig.client.jobs.resume({ jobId });
+    const { end: resumed } = await follow(rig.client, jobId);
+    expect(resumed.objects.map(({ state, rows }) => [state, rows])).toEqual([
+      ...[
+        ['completed', 2000],
+        ['completed', 1],
+        ['completed', 2000],
+      ],
+    ]);
+    const { objects, resumedAt } = await rig.client.jobs.show({ jobId });
+    expect(resumedAt).toHaveLength(1);
+    const [first, ...later] = objects.map(({ snapshotAt }) => Date.parse(snapshotAt ?? ''));
+    for (const at of later) expect(at).toBeGreaterThan(first ?? Number.NaN);
+    expect(new Set(later).size).toBe(1);
   });
 
   const backend = (view: string) =>

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { formatDuration, formatMany, formatSize } from '../../src/renderer/components/format.ts';
 import { viewOf } from '../../src/renderer/pages/jobs/job-view.ts';
 import { follow, nothingYet } from '../../src/renderer/pages/jobs/watched.ts';
-import type { Receipt } from '../../src/shared/model.ts';
+import type { JobEvent, Receipt } from '../../src/shared/model.ts';
 
 const jobId = 'd12d74f4-d647-4929-a5a6-d329afd916f4';
 const startedAt = '2024-11-27T09:15:00.000Z';
@@ -16,6 +16,7 @@ const object = (name: string, state: Receipt['objects'][number]['state']): Recei
     state === 'completed' ? [{ key: `${name}/1`, rows: 10, bytes: 100, checksum: 'crc32:AAAAAA==' }] : [],
   path: `${name}/`,
   query: null,
+  snapshotAt: null,
 });
 
 const receipt = (state: Receipt['state'], objects: Receipt['objects']): Receipt => ({
@@ -42,8 +43,10 @@ const receipt = (state: Receipt['state'], objects: Receipt['objects']): Receipt 
   ...{ bucket: 'b', timeZone: 'UTC', snapshotAt: null, resumedAt: [], objects },
 });
 
-const progress = (name: string, rows: number) =>
-  ({ event: 'progress', object: name, rows, bytesRead: rows * 4, bytesSent: rows * 2 }) as const;
+const progress = (name: string, rows: number): JobEvent => ({
+  ...{ event: 'progress' as const, object: name, phase: 'reading' as const, estimatedRows: null },
+  ...{ rows, bytesRead: rows * 4, bytesSent: rows * 2 },
+});
 
 describe('a job', () => {
   test('that runs is shown as it is heard, over a record that is a moment behind', () => {

@@ -26,7 +26,10 @@ describe('a job in the history', () => {
     using _lock = history.lockJob(jobId);
     history.beginJob(job);
     history.setSnapshot(jobId, '2024-11-27T10:15:01.000+01:00');
-    history.setObject(jobId, 0, { state: 'running', query: 'SELECT 1', warnings: ['blank lines'] });
+    history.setObject(jobId, 0, {
+      ...{ state: 'running', query: 'SELECT 1', warnings: ['blank lines'] },
+      snapshotAt: '2024-11-27T10:15:01.000+01:00',
+    });
     recordFile(history, jobId, 0, 1, 100);
     recordFile(history, jobId, 0, 2, 50);
     history.setObject(jobId, 0, { state: 'completed', rows: 150 });
@@ -73,6 +76,7 @@ describe('a job in the history', () => {
           warnings: ['blank lines'],
           path: `p/s3_1_db1_public_table_0/job=${jobId}/`,
           query: 'SELECT 1',
+          snapshotAt: '2024-11-27T09:15:01.000Z',
         },
         {
           object: 'public.table_1',
@@ -81,6 +85,7 @@ describe('a job in the history', () => {
           files: [file(1, 7, 1)],
           path: `p/s3_1_db1_public_table_1/job=${jobId}/`,
           query: null,
+          snapshotAt: null,
         },
       ],
     });
@@ -118,10 +123,11 @@ describe('a job in the history', () => {
     history.setFile(jobId, 1, 1, { state: 'uploading', uploadId: 'U' });
     history.addFile(jobId, 0, { seq: 2, key: fileKey(0, 2) });
     history.addFile(jobId, 0, { seq: 1, key: fileKey(0, 1) });
-    history.setFile(jobId, 1, 1, { state: 'uploaded', rows: 0, bytes: 20, checksum: 'c' });
+    const parts = [{ number: 1, etag: '"e"', crc32: 'AAAAAA==' }];
+    history.setFile(jobId, 1, 1, { state: 'uploaded', rows: 0, bytes: 20, checksum: 'c', parts });
     const nothing = { csvBytes: null, confirmed: null, removedAt: null };
     const untouched = {
-      ...{ state: 'intended', uploadId: null, rows: null, bytes: null, checksum: null },
+      ...{ state: 'intended', uploadId: null, rows: null, bytes: null, checksum: null, parts: null },
       ...nothing,
     };
     expect(history.files(jobId)).toEqual([
@@ -137,6 +143,7 @@ describe('a job in the history', () => {
         bytes: 20,
         checksum: 'c',
         ...nothing,
+        parts,
       },
     ]);
   });

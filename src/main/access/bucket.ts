@@ -53,6 +53,7 @@ export interface Bucket extends Disposable {
   createUpload(
     key: string,
     headers: FileHeaders,
+    signal?: AbortSignal,
   ): Promise<{ readonly uploadId: string; readonly retried: boolean }>;
   uploadPart(
     upload: { readonly key: string; readonly uploadId: string; readonly number: number },
@@ -61,9 +62,14 @@ export interface Bucket extends Disposable {
     signal?: AbortSignal,
   ): Promise<UploadedPart>;
   /** Makes the object visible; refused with KEY_EXISTS where the key is taken and the service looks. */
-  completeUpload(key: string, uploadId: string, parts: readonly UploadedPart[], crc32: string): Promise<void>;
+  completeUpload(
+    upload: { readonly key: string; readonly uploadId: string },
+    parts: readonly UploadedPart[],
+    crc32: string,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** True when the upload is gone now, false when there was none. */
-  abortUpload(key: string, uploadId: string): Promise<boolean>;
+  abortUpload(key: string, uploadId: string, signal?: AbortSignal): Promise<boolean>;
   /** Undefined when there is no such object. */
   head(key: string, signal?: AbortSignal): Promise<ObjectInfo | undefined>;
   get(key: string, signal?: AbortSignal): Promise<AsyncIterable<Buffer>>;
@@ -131,7 +137,7 @@ function bucketOf(client: S3Client, name: string): Bucket {
         );
       }),
 
-    createUpload: (key, headers) =>
+    createUpload: (key, headers, signal) =>
       attempt('s3:PutObject', key, async () => {
         const answer = await client.send(
           new CreateMultipartUploadCommand({
@@ -140,6 +146,7 @@ function bucketOf(client: S3Client, name: string): Bucket {
             ChecksumAlgorithm: 'CRC32',
             ChecksumType: 'FULL_OBJECT',
           }),
+          until(signal),
         );
         if (answer.UploadId === undefined) {
           throw new SluiceError('DESTINATION_FAILED', 'S3 started an upload without giving its id');
@@ -164,7 +171,7 @@ function bucketOf(client: S3Client, name: string): Bucket {
         return { number, etag: answer.ETag, crc32 };
       }),
 
-    completeUpload: (key, uploadId, parts, crc32) =>
+    completeUpload: ({ key, uploadId }, parts, crc32, signal) =>
       attempt('s3:PutObject', key, async () => {
         await client.send(
           new CompleteMultipartUploadCommand({
@@ -181,13 +188,15 @@ function bucketOf(client: S3Client, name: string): Bucket {
             ChecksumType: 'FULL_OBJECT',
             IfNoneMatch: '*',
           }),
+          until(signal),
         );
       }),
 
-    abortUpload: (key, uploadId) =>
+    abortUpload: (key, uploadId, signal) =>
       attempt('s3:AbortMultipartUpload', key, async () => {
         try {
-          await client.send(new AbortMultipartUploadCommand({ ...at(key), UploadId: uploadId }));
+          const upload = { ...at(key), UploadId: uploadId };
+          await client.send(new AbortMultipartUploadCommand(upload), until(signal));
           return true;
         } catch (error) {
           if (statusOf(error) === 404) return false;

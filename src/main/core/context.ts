@@ -1,5 +1,5 @@
 /** What the use cases work with; a host makes it once. */
-import type { LoadOptions } from '../load/object-load.ts';
+import type { LoadOptions } from '../load/options.ts';
 import type { History } from '../stores/history.ts';
 import type { SecretStore } from '../stores/secrets.ts';
 import type { SettingsStore } from '../stores/settings.ts';
@@ -43,7 +43,7 @@ export interface CoreContext {
   readonly waitings: Waitings;
   /** Where the host offers practice mode. */
   readonly practice?: PracticeHost | undefined;
-  /** Sizes of a load, for tests; the defaults are in jobs.ts. */
+  /** Sizes of a load, for tests; the defaults are in load/options.ts. */
   readonly load?: Partial<LoadOptions> | undefined;
   /** For tests: the moment and the id of the next job. */
   readonly newJob?: (() => JobMoment) | undefined;

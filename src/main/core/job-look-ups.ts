@@ -2,7 +2,7 @@
 import { SluiceError } from '../../shared/errors.ts';
 import { displayName, type Estimate, type Receipt } from '../../shared/model.ts';
 import { estimateObject } from '../load/estimate.ts';
-import type { LoadOptions } from '../load/object-load.ts';
+import type { LoadOptions } from '../load/options.ts';
 import type { JobStart } from '../stores/history.ts';
 import { type CoreContext, nextJob } from './context.ts';
 import { assemble, placeObject } from './pipelines.ts';

@@ -1,15 +1,24 @@
-/** Removes what an interrupted job left in the bucket, by its journal. */
+/** What an interrupted job left in the bucket, by its journal: completed where it can be, taken back where not. */
+import { SluiceError } from '../../shared/errors.ts';
 import { displayName } from '../../shared/model.ts';
-import { fileMetadata, type Left, withdraw } from '../load/commit.ts';
-import type { JobStart, JournalFile } from '../stores/history.ts';
-import type { CoreContext } from './context.ts';
-import { openDestination } from './destinations.ts';
+import type { Bucket } from '../access/bucket.ts';
+import { commitFile, isThere } from '../load/commit.ts';
+import { crcOfChecksum, fileHeaders, fileMetadata } from '../load/file-identity.ts';
+import { isUnsettled, type Left, withdraw } from '../load/withdraw.ts';
+import type { History, JobStart, JournalFile } from '../stores/history.ts';
 
 /** An upload that may not be removed, and of which object it is. */
 export interface LeftUpload {
   readonly object: string;
   /** In words, with its key. */
   readonly what: string;
+}
+
+interface Recovery {
+  readonly history: History;
+  readonly bucket: Bucket;
+  readonly start: JobStart;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -19,38 +28,104 @@ export interface LeftUpload {
  * @throws SluiceError when the bucket cannot be reached or a visible file cannot be deleted; calling it again
  *   goes on where it stopped
  */
-export async function cleanUp(core: CoreContext, start: JobStart): Promise<LeftUpload[]> {
-  const { jobId } = start;
-  const completed = new Set(
-    core.history
-      .receipt(jobId)
-      ?.objects.flatMap(({ state }, ordinal) => (state === 'completed' ? [ordinal] : [])),
-  );
+export async function cleanUp(recovery: Recovery): Promise<LeftUpload[]> {
+  const { history, bucket, start, signal } = recovery;
   const left: LeftUpload[] = [];
-  using bucket = await openDestination(core, start.destination);
-  for (const file of core.history.files(jobId)) {
-    if (completed.has(file.ordinal) || file.state === 'removed') continue;
-    const remains = await withdraw(bucket, {
-      key: file.key,
-      metadata: fileMetadata(jobId, file.ordinal, file.seq),
-      uploadId: file.uploadId ?? undefined,
-      strays: file.state === 'uploading' && file.uploadId === null,
-      visible: visibilityOf(file),
-    });
-    const obstacle = remains.find(({ kind, reason }) => kind === 'file' || reason.code !== 'ACCESS_DENIED');
-    if (obstacle !== undefined) throw obstacle.reason;
-    core.history.setFile(jobId, file.ordinal, file.seq, { state: 'removed' });
-    left.push(...remains.map(({ what }: Left) => ({ object: labelOf(start, file), what })));
+  for (const { ordinal, files } of unfinished(recovery)) {
+    for (const file of files) {
+      const remains = await withdraw(
+        bucket,
+        {
+          key: file.key,
+          metadata: fileMetadata(start.jobId, ordinal, file.seq),
+          uploadId: file.uploadId ?? undefined,
+          strays: file.state === 'uploading' && file.uploadId === null,
+          visible: visibilityOf(file),
+        },
+        signal,
+      );
+      const obstacle = remains.find((item) => item.kind === 'file' || isUnsettled(item));
+      if (obstacle !== undefined) throw obstacle.reason;
+      history.setFile(start.jobId, ordinal, file.seq, { state: 'removed' });
+      left.push(...remains.map(({ what }: Left) => ({ object: labelOf(start, ordinal), what })));
+    }
   }
   return left;
 }
+
+/**
+ * Rolls the objects forward whose commit had begun: their bytes are all with S3, so what is not visible yet is made
+ * so, and nothing is read again. An object whose files are not all to be had is left to {@link cleanUp}.
+ * @throws SluiceError when the bucket cannot be reached
+ */
+export async function rollForward(recovery: Recovery): Promise<void> {
+  const { history, start } = recovery;
+  for (const { ordinal, rows, files } of unfinished(recovery)) {
+    if (!isCommitted(rows, files)) continue;
+    if (!(await commitAll(ordinal, files, recovery))) continue;
+    history.together(() => {
+      for (const { seq } of files) history.setFile(start.jobId, ordinal, seq, { state: 'committed' });
+      history.setObject(start.jobId, ordinal, { state: 'completed', rows });
+    });
+  }
+}
+
+interface Unfinished {
+  readonly ordinal: number;
+  /** As recorded when its commit began; 0 before that. */
+  readonly rows: number;
+  /** Those that were not removed. */
+  readonly files: readonly JournalFile[];
+}
+
+function unfinished({ history, start }: Recovery): Unfinished[] {
+  const files = Map.groupBy(history.files(start.jobId), ({ ordinal }) => ordinal);
+  return history.objects(start.jobId).flatMap(({ ordinal, state, rows }) => {
+    const left = (files.get(ordinal) ?? []).filter((file) => file.state !== 'removed');
+    return state === 'completed' || left.length === 0 ? [] : [{ ordinal, rows, files: left }];
+  });
+}
+
+/** True where the commit was recorded, and no file of it has been taken back since. */
+function isCommitted(rows: number, files: readonly JournalFile[]): boolean {
+  const all = files.every(({ state }) => state === 'committing' || state === 'committed');
+  return all && rows > 0 && files.reduce((sum, file) => sum + (file.rows ?? 0), 0) === rows;
+}
+
+/** False where a file is neither there nor can be completed any more; what was completed stays for the cleaning up. */
+async function commitAll(
+  ordinal: number,
+  files: readonly JournalFile[],
+  { bucket, start, signal }: Recovery,
+): Promise<boolean> {
+  for (const { key, seq, bytes, checksum, uploadId, parts } of files) {
+    const file = {
+      ...{ key, bytes: bytes ?? 0, crc32: crcOfChecksum(checksum ?? '') },
+      headers: fileHeaders(start.jobId, ordinal, seq),
+    };
+    if (await isThere(bucket, file, signal)) continue;
+    // A small file was in memory only.
+    if (uploadId === null || parts === null) return false;
+    try {
+      await commitFile(bucket, { ...file, content: { kind: 'upload', uploadId, parts } }, signal);
+    } catch (error) {
+      if (isGone(error)) return false;
+      throw error;
+    }
+  }
+  return true;
+}
+
+/** The upload was aborted by somebody else, e.g. by a lifecycle rule. */
+const isGone = (error: unknown): boolean =>
+  error instanceof SluiceError && error.details.status === 404 && error.code === 'DESTINATION_FAILED';
 
 function visibilityOf({ state }: JournalFile): 'no' | 'maybe' | 'yes' {
   if (state === 'committed') return 'yes';
   return state === 'committing' ? 'maybe' : 'no';
 }
 
-function labelOf(start: JobStart, { ordinal }: JournalFile): string {
+function labelOf(start: JobStart, ordinal: number): string {
   const object = start.objects[ordinal]?.object;
   return object === undefined ? '' : displayName(object);
 }

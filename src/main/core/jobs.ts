@@ -1,5 +1,4 @@
 /** Jobs: started, watched, cancelled, and taken up again or cleaned up after a crash. */
-import { availableParallelism } from 'node:os';
 import type { Inputs } from '../../shared/contract.ts';
 import { SluiceError } from '../../shared/errors.ts';
 import {
@@ -9,28 +8,21 @@ import {
   type JobSummary,
   type Receipt,
 } from '../../shared/model.ts';
-import { removeByHand } from '../load/commit.ts';
-import { errorInfo, type JobOutcome, type JobTask, runJob } from '../load/job.ts';
-import type { Journal } from '../load/journal.ts';
-import type { LoadOptions } from '../load/object-load.ts';
+import { errorInfo, interruption } from '../load/endings.ts';
+import { type JobOutcome, type JobTask, runJob } from '../load/job.ts';
+import { defaultOptions } from '../load/options.ts';
+import { removeByHand } from '../load/withdraw.ts';
 import type { OpenSource } from '../sources/source.ts';
 import type { JobStart } from '../stores/history.ts';
 import { type CoreContext, nextJob } from './context.ts';
 import { openDestination } from './destinations.ts';
 import { type JobEvents, jobEvents } from './job-events.ts';
+import { journalOf } from './job-journal.ts';
 import { defined, estimateJob, lockJob, shown } from './job-look-ups.ts';
-import { cleanUp, type LeftUpload } from './job-recovery.ts';
+import { cleanUp, type LeftUpload, rollForward } from './job-recovery.ts';
 import { assemble, directoryOf, placeObject, refuseCollisions } from './pipelines.ts';
 import { findSource, openSaved } from './sources.ts';
 import { version } from './version.ts';
-
-/** gzip level 3 has the size of gzip's default at one and a half times its speed (DECISIONS.md). */
-const defaults: LoadOptions = {
-  gzipLevel: 3,
-  gzipInFlight: availableParallelism() + 2,
-  fileBytes: 128 * 1024 * 1024,
-  partBytes: 8 * 1024 * 1024,
-};
 
 interface RunningJob {
   readonly events: JobEvents;
@@ -52,7 +44,7 @@ export interface Jobs extends AsyncDisposable {
 /** The jobs of this process. Disposing cancels what still runs and waits for it. */
 export function createJobs(core: CoreContext): Jobs {
   const running = new Map<string, RunningJob>();
-  const options = { ...defaults, ...core.load };
+  const options = { ...defaultOptions, ...core.load };
 
   /** Runs the unfinished objects of a job that holds its lock. */
   function run(
@@ -76,7 +68,7 @@ export function createJobs(core: CoreContext): Jobs {
           jobId: start.jobId,
           source: open,
           bucket,
-          journal: journalOf(core, start.jobId),
+          journal: journalOf(core.history, start.jobId),
           options,
           signal: cancel.signal,
           emit: events.emit,
@@ -138,7 +130,10 @@ export function createJobs(core: CoreContext): Jobs {
         const start = interrupted(core, jobId);
         const open = await openSaved(core, findSource(core, start.pipeline.source), signal);
         try {
-          const left = await cleanUp(core, start);
+          using bucket = await openDestination(core, start.destination);
+          const recovery = { history: core.history, bucket, start, signal };
+          await rollForward(recovery);
+          const left = await cleanUp(recovery);
           core.history.resumed(jobId, new Date().toISOString());
           const receipt = shown(core, jobId);
           const unfinished = tasksOf(start).filter(
@@ -160,7 +155,8 @@ export function createJobs(core: CoreContext): Jobs {
       defined(core, jobId);
       using _ = lockJob(core, jobId);
       const start = interrupted(core, jobId);
-      const left = await cleanUp(core, start);
+      using bucket = await openDestination(core, start.destination);
+      const left = await cleanUp({ history: core.history, bucket, start });
       const error = new SluiceError('CANCELLED', 'The interrupted job was discarded');
       for (const [ordinal, object] of shown(core, jobId).objects.entries()) {
         if (object.state !== 'completed') {
@@ -221,13 +217,6 @@ export function createJobs(core: CoreContext): Jobs {
 const tasksOf = (start: JobStart): JobTask[] =>
   start.objects.map(({ object, path }, ordinal) => ({ ordinal, object, label: displayName(object), path }));
 
-const journalOf = (core: CoreContext, jobId: string): Journal => ({
-  setSnapshot: (at) => core.history.setSnapshot(jobId, at.toISOString()),
-  setObject: (ordinal, change) => core.history.setObject(jobId, ordinal, change),
-  addFile: (ordinal, file) => core.history.addFile(jobId, ordinal, file),
-  setFile: (ordinal, seq, change) => core.history.setFile(jobId, ordinal, seq, change),
-});
-
 /** Records the end and makes the event for it; a resumed job counts the objects that were completed before. */
 function endOf(core: CoreContext, jobId: string, outcome: JobOutcome): JobEvent {
   const before = shown(core, jobId).objects;
@@ -237,7 +226,9 @@ function endOf(core: CoreContext, jobId: string, outcome: JobOutcome): JobEvent 
   const state = outcome.state === 'failed' && completedBefore ? 'completed_with_failures' : outcome.state;
   const error = outcome.error === undefined ? {} : { error: outcome.error };
   core.history.endJob(jobId, { state, endedAt: new Date().toISOString(), ...error });
-  const objects = shown(core, jobId).objects.map(({ path: _path, query: _query, ...object }) => object);
+  const objects = shown(core, jobId).objects.map(
+    ({ path: _path, query: _query, snapshotAt: _at, ...object }) => object,
+  );
   return { event: 'end', jobId, state, objects, ...error };
 }
 
@@ -247,7 +238,7 @@ function failedEnd(jobId: string, error: unknown): JobEvent {
     error instanceof SluiceError
       ? error
       : new SluiceError('INTERNAL', error instanceof Error ? error.message : String(error), { cause: error });
-  return { event: 'end', jobId, state: 'interrupted', objects: [], error: errorInfo(known) };
+  return { event: 'end', jobId, state: 'interrupted', objects: [], error: errorInfo(interruption(known)) };
 }
 
 /** The definition of an interrupted job whose lock we hold. */

@@ -2,7 +2,7 @@
 import { type ErrorCode, SluiceError } from '../../shared/errors.ts';
 import type { Removal, RemovalEvent } from '../../shared/model.ts';
 import type { Bucket } from '../access/bucket.ts';
-import { fileMetadata, isOurs, manifestMetadata } from '../load/commit.ts';
+import { fileMetadata, isOurs, manifestMetadata } from '../load/file-identity.ts';
 import type { JournalFile, JournalManifest } from '../stores/history.ts';
 import type { CoreContext } from './context.ts';
 import { openDestination } from './destinations.ts';

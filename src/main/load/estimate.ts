@@ -5,7 +5,7 @@ import { gzip } from 'node:zlib';
 import type { Estimate } from '../../shared/model.ts';
 import type { ObjectReader } from '../sources/source.ts';
 import { chunksOf, encodeHeader } from './csv.ts';
-import type { LoadOptions } from './object-load.ts';
+import type { LoadOptions } from './options.ts';
 
 type ObjectEstimate = Omit<Estimate['objects'][number], 'object' | 'path'>;
 
@@ -69,8 +69,8 @@ const unknown = {
   ...{ exact: false, rows: null, files: null, bytes: null, csvBytes: null, requests: null, seconds: null },
 };
 
-/** One PutObject for a small file; else one request to begin, one per part, one to complete. */
+/** One PutObject for a small object; else for each file one request to begin, one per part, one to complete. */
 function requestsFor(bytes: number, files: number, { partBytes }: LoadOptions): number {
   const perFile = Math.ceil(bytes / files / partBytes);
-  return perFile <= 1 ? files : files * (perFile + 2);
+  return files === 1 && perFile <= 1 ? 1 : files * (perFile + 2);
 }

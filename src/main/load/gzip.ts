@@ -5,6 +5,7 @@
  */
 import { promisify } from 'node:util';
 import { constants, crc32, deflateRaw } from 'node:zlib';
+import type { Permits } from './permits.ts';
 
 const deflate = promisify(deflateRaw) as (
   bytes: Buffer,
@@ -27,10 +28,10 @@ const lastBlock = Buffer.from([0x03, 0x00]);
 export interface GzipOptions {
   /** zlib's level, 1 to 9; 0 stores without compressing. */
   readonly level: number;
-  /** Blocks in flight at once, 1 or more; each holds about 2 MiB. */
-  readonly inFlight: number;
+  /** One for each block from the start of its compression until its output is taken: about 2 MiB. */
+  readonly permits: Permits;
   /**
-   * Takes the compressed bytes in order; what it returns is awaited before more is compressed. The bytes are gone
+   * Takes the compressed bytes in order; what it returns is awaited before the next are given. The bytes are gone
    * after that: what is kept of them must be copied.
    */
   readonly output: (bytes: Buffer) => Promise<void>;
@@ -46,14 +47,10 @@ export interface GzipWriter {
   end(): Promise<void>;
 }
 
-interface Block {
-  readonly compressed: Promise<Buffer>;
-  readonly done: Buffer | undefined;
-}
-
 /** Starts a gzip member. After an error, of `output` too, the writer is dead and rejects with that error. */
-export function gzipWriter({ level, inFlight, output }: GzipOptions): GzipWriter {
-  const queue: Block[] = [];
+export function gzipWriter({ level, permits, output }: GzipOptions): GzipWriter {
+  /** All that was given so far has been put out. Blocks go out as they are ready, whether or not more come. */
+  let written = Promise.resolve();
   let small: Buffer[] = [];
   let gathered = 0;
   let dictionary: Buffer = Buffer.alloc(0);
@@ -62,35 +59,31 @@ export function gzipWriter({ level, inFlight, output }: GzipOptions): GzipWriter
   let started = false;
   let failure: { readonly error: unknown } | undefined;
 
-  /** Bytes that were lost on the way must never be followed by others. */
-  async function untilFailure(work: () => Promise<void>): Promise<void> {
+  function refuseAfterFailure(): void {
     if (failure !== undefined) throw failure.error;
-    try {
-      await work();
-    } catch (error) {
-      failure = { error };
-      throw error;
-    }
   }
 
-  async function start(): Promise<void> {
+  /** Puts out in order. Bytes that were lost on the way are never followed by others. */
+  function putOut(work: () => Promise<void>): void {
+    written = written.then(async () => {
+      if (failure !== undefined) return;
+      try {
+        await work();
+      } catch (error) {
+        failure = { error };
+      }
+    });
+  }
+
+  function start(): void {
     if (started) return;
     started = true;
-    await output(header);
-  }
-
-  async function takeOldest(): Promise<void> {
-    const block = queue.shift();
-    if (block === undefined) return;
-    const compressed = await block.compressed;
-    await output(compressed);
-    release(compressed);
-    if (block.done !== undefined) release(block.done);
+    putOut(() => output(header));
   }
 
   /** @param done what is not read any more when this block, and with it all before, is compressed */
   async function compress(block: Buffer, done: Buffer | undefined): Promise<void> {
-    if (queue.length >= inFlight) await takeOldest();
+    const giveBack = await permits.take();
     const compressed = deflate(block, {
       level,
       finishFlush: constants.Z_SYNC_FLUSH,
@@ -100,11 +93,17 @@ export function gzipWriter({ level, inFlight, output }: GzipOptions): GzipWriter
     });
     // A failure surfaces when the block's turn comes; until then it must not count as unhandled.
     compressed.catch(() => undefined);
-    queue.push({ compressed, done });
     // Copied, so that it does not keep the whole block.
     dictionary = Buffer.concat([dictionary, block.subarray(-windowBytes)]).subarray(-windowBytes);
     crc = crc32(block, crc);
     size += block.length;
+    putOut(async () => {
+      const bytes = await compressed;
+      await output(bytes);
+      release(bytes);
+      if (done !== undefined) release(done);
+    });
+    void written.then(giveBack);
   }
 
   async function compressSmall(): Promise<void> {
@@ -116,28 +115,30 @@ export function gzipWriter({ level, inFlight, output }: GzipOptions): GzipWriter
   }
 
   return {
-    write: (bytes) =>
-      untilFailure(async () => {
-        await start();
-        if (bytes.length < smallBytes) {
-          small.push(bytes);
-          gathered += bytes.length;
-          if (gathered >= smallBytes) await compressSmall();
-          return;
-        }
+    async write(bytes) {
+      refuseAfterFailure();
+      start();
+      if (bytes.length < smallBytes) {
+        small.push(bytes);
+        gathered += bytes.length;
+        if (gathered >= smallBytes) await compressSmall();
+      } else {
         await compressSmall();
         for (const { block, last } of blocksOf(bytes)) await compress(block, last ? bytes : undefined);
-      }),
-    end: () =>
-      untilFailure(async () => {
-        await start();
-        await compressSmall();
-        while (queue.length > 0) await takeOldest();
-        const trailer = Buffer.alloc(8);
-        trailer.writeUInt32LE(crc >>> 0, 0);
-        trailer.writeUInt32LE(size % 2 ** 32, 4);
-        await output(Buffer.concat([lastBlock, trailer]));
-      }),
+      }
+      refuseAfterFailure();
+    },
+    async end() {
+      refuseAfterFailure();
+      start();
+      await compressSmall();
+      const trailer = Buffer.alloc(8);
+      trailer.writeUInt32LE(crc >>> 0, 0);
+      trailer.writeUInt32LE(size % 2 ** 32, 4);
+      putOut(() => output(Buffer.concat([lastBlock, trailer])));
+      await written;
+      refuseAfterFailure();
+    },
   };
 }
 

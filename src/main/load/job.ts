@@ -1,12 +1,23 @@
-/** One job: every object of a pipeline, out of one snapshot, in order. */
-import { type ErrorCode, familyOf, isCancelled, SluiceError } from '../../shared/errors.ts';
-import type { ErrorInfo, JobEvent, JobState, LoadedObject, ObjectName } from '../../shared/model.ts';
+/** One job: the objects of a pipeline, out of one snapshot, several at a time. */
+import { familyOf, isCancelled, SluiceError } from '../../shared/errors.ts';
+import type {
+  ErrorInfo,
+  JobEvent,
+  JobState,
+  LoadedObject,
+  ObjectName,
+  ObjectState,
+} from '../../shared/model.ts';
 import type { Bucket } from '../access/bucket.ts';
 import type { ObjectReader, OpenSource, Snapshot } from '../sources/source.ts';
+import { errorInfo, interruption, sluiceError, stoppedBy, verdictOf } from './endings.ts';
 import type { Journal } from './journal.ts';
-import { type Counts, type LoadOptions, type LoadTools, loadObject, type ObjectTask } from './object-load.ts';
+import { type LoadTools, loadObject, type ObjectTask } from './object-load.ts';
+import type { LoadOptions } from './options.ts';
 import { partBuffersOf } from './part-buffers.ts';
-import { slotsOf } from './slots.ts';
+import { patienceOf } from './patience.ts';
+import { permitsOf } from './permits.ts';
+import { type ObjectProgress, progressOf } from './progress.ts';
 
 export interface JobTask extends ObjectTask {
   readonly object: ObjectName;
@@ -18,69 +29,111 @@ export interface JobTools {
   readonly bucket: Bucket;
   readonly journal: Journal;
   readonly options: LoadOptions;
+  /** The user cancels. */
   readonly signal: AbortSignal;
   readonly emit: (event: Exclude<JobEvent, { event: 'end' }>) => void;
 }
 
 export interface JobOutcome {
-  readonly state: Exclude<JobState, 'running' | 'interrupted'>;
+  readonly state: Exclude<JobState, 'running'>;
   readonly objects: readonly LoadedObject[];
   readonly error?: ErrorInfo;
 }
 
-/** Part uploads at the same time. */
-const uploadsAtOnce = 4;
-/** Milliseconds between two progress events of an object. */
-const progressEvery = 100;
+/** An object's end, with the error as it was thrown. */
+interface Ended {
+  readonly loaded: LoadedObject;
+  readonly error?: SluiceError;
+}
 
-/** After one of these the next object would fail in the same way, only later. */
-const hopeless: ReadonlySet<ErrorCode> = new Set([
-  'SOURCE_LOST',
-  'SOURCE_UNREACHABLE',
-  'NOT_SIGNED_IN',
-  'CREDENTIALS_INVALID',
-  'SECRET_KEY_WRONG',
-  'SESSION_EXPIRED',
-  'ASSUME_ROLE_DENIED',
-  'ACCESS_DENIED',
-  'BUCKET_NOT_FOUND',
-  'BUCKET_WRONG_REGION',
-  'DESTINATION_UNREACHABLE',
-  'DISK_FULL',
-]);
+/** What the objects of a job share. */
+interface Run extends JobTools, Pick<LoadTools, 'plainBucket' | 'compressing' | 'buffers'> {
+  readonly snapshotAt: string;
+  readonly stop: Stop;
+}
+
+/** What one of them works with. */
+type TaskRun = Run & Pick<LoadTools, 'progress' | 'onRead'>;
+
+/** The first failure that ends more than its object. */
+interface Stop {
+  readonly signal: AbortSignal;
+  readonly reason: SluiceError | undefined;
+  because(reason: SluiceError): void;
+}
 
 /**
- * Runs the tasks one after the other. Never rejects for what happens to an object: that is part of the
- * outcome. It rejects only when the journal itself cannot be written.
+ * Runs the tasks. Never rejects for what happens to an object or to the journal: that is part of the outcome.
  */
 export async function runJob(tasks: readonly JobTask[], tools: JobTools): Promise<JobOutcome> {
-  const results = new Map<number, LoadedObject>();
-  let stopped: SluiceError | undefined;
+  const stop = stopOf();
+  const progress = new Map(tasks.map(({ ordinal, label }) => [ordinal, progressOf(label, tools.emit)]));
+  const ended = new Map<number, Ended>();
+  using patience = patienceOf({
+    limit: tools.options.networkPatience,
+    onLost: (reason) => tools.emit(lostWarning(reason, tools.options.networkPatience)),
+    onBack: () => tools.emit({ event: 'warning', object: '', message: 'S3 answers again; the load goes on' }),
+  });
   try {
-    await using snapshot = await tools.source.snapshot(tools.signal);
-    tools.journal.setSnapshot(snapshot.takenAt);
-    const readers = await openReaders(tasks, snapshot, tools.signal);
-    const shared = { slots: slotsOf(uploadsAtOnce), buffers: partBuffersOf(tools.options.partBytes) };
-    for (const task of tasks) {
-      const result = await runTask(task, () => readers.get(task.ordinal), { ...tools, ...shared });
-      results.set(task.ordinal, result.loaded);
-      if (result.error !== undefined && (isCancelled(result.error) || hopeless.has(result.error.code))) {
-        stopped = result.error;
-        break;
-      }
-    }
+    await using snapshot = await tools.source.snapshot(tools.signal, { readers: tools.options.readers });
+    for (const message of snapshot.warnings) tools.emit({ event: 'warning', object: '', message });
+    await tools.journal.record((entries) => entries.setSnapshot(snapshot.takenAt));
+    const readers = await openReaders(tasks, snapshot, progress, tools.signal);
+    const run: Run = {
+      ...tools,
+      bucket: patience.patient(tools.bucket),
+      plainBucket: tools.bucket,
+      compressing: permitsOf(tools.options.gzipInFlight),
+      buffers: partBuffersOf(tools.options.partBytes, tools.options.partBuffers),
+      snapshotAt: snapshot.takenAt.toISOString(),
+      stop,
+    };
+    const inFlight = permitsOf(tools.options.objectsInFlight);
+    const reading = permitsOf(snapshot.readers);
+    const over = AbortSignal.any([tools.signal, stop.signal]);
+    await Promise.all(
+      tasks.map(async (task) => {
+        const release = await inFlight.take();
+        // Nobody's turn comes any more when the job is over: those objects were not begun.
+        const onRead = await reading.take(over).catch(() => undefined);
+        if (onRead !== undefined) {
+          const own = progress.get(task.ordinal) ?? progressOf(task.label, tools.emit);
+          ended.set(
+            task.ordinal,
+            await runTask(task, () => readers(task.ordinal), { ...run, progress: own, onRead }),
+          );
+        }
+        release();
+      }),
+    );
   } catch (error) {
-    // No snapshot, or its connection broke as it was given back: nothing else throws here.
-    stopped = sluiceError(error, tools.signal);
+    // No snapshot, or its connection broke as it was given back, or the journal: nothing else throws here.
+    stop.because(sluiceError(error, tools.signal));
   }
+  if (tools.signal.aborted) stop.because(sluiceError(undefined, tools.signal));
   for (const task of tasks) {
-    if (results.has(task.ordinal) || stopped === undefined) continue;
-    results.set(task.ordinal, notReached(task, stopped, tools.journal));
+    if (ended.has(task.ordinal) || stop.reason === undefined) continue;
+    ended.set(task.ordinal, await notReached(task, stop.reason, tools));
   }
   return outcomeOf(
-    tasks.flatMap((task) => results.get(task.ordinal) ?? []),
-    stopped,
+    tasks.flatMap((task) => ended.get(task.ordinal) ?? []),
+    stop.reason,
   );
+}
+
+function stopOf(): Stop {
+  const controller = new AbortController();
+  let first: SluiceError | undefined;
+  return {
+    signal: controller.signal,
+    get reason() {
+      return first;
+    },
+    because(reason) {
+      first ??= reason;
+      controller.abort();
+    },
+  };
 }
 
 /**
@@ -90,112 +143,127 @@ export async function runJob(tasks: readonly JobTask[], tools: JobTools): Promis
 async function openReaders(
   tasks: readonly JobTask[],
   snapshot: Snapshot,
+  progress: ReadonlyMap<number, ObjectProgress>,
   signal: AbortSignal,
-): Promise<{ get(ordinal: number): ObjectReader }> {
+): Promise<(ordinal: number) => ObjectReader> {
   const opened = new Map<number, { readonly reader: ObjectReader } | { readonly error: unknown }>();
   for (const { ordinal, object } of tasks) {
     signal.throwIfAborted();
     try {
-      opened.set(ordinal, { reader: await snapshot.object(object) });
+      const reader = await snapshot.object(object);
+      opened.set(ordinal, { reader });
+      progress.get(ordinal)?.expect(reader.estimatedRows);
     } catch (error) {
       opened.set(ordinal, { error });
     }
   }
-  return {
-    get(ordinal) {
-      const found = opened.get(ordinal);
-      if (found !== undefined && 'reader' in found) return found.reader;
-      throw found?.error ?? new SluiceError('INTERNAL', `The object ${ordinal} was not opened`);
-    },
+  return (ordinal) => {
+    const found = opened.get(ordinal);
+    if (found !== undefined && 'reader' in found) return found.reader;
+    throw found?.error ?? new SluiceError('INTERNAL', `The object ${ordinal} was not opened`);
   };
 }
 
-async function runTask(
-  task: JobTask,
-  open: () => ObjectReader,
-  tools: JobTools & Pick<LoadTools, 'slots' | 'buffers'>,
-): Promise<{ readonly loaded: LoadedObject; readonly error?: SluiceError }> {
-  const { journal, emit } = tools;
-  const progress = progressOf(task.label, emit);
-  let warnings: readonly string[] = [];
+async function runTask(task: JobTask, open: () => ObjectReader, run: TaskRun): Promise<Ended> {
+  const { journal, snapshotAt, stop, progress } = run;
+  const warnings: string[] = [];
+  const warn = (messages: readonly string[]): void => {
+    warnings.push(...messages);
+    for (const message of messages) run.emit({ event: 'warning', object: task.label, message });
+  };
   try {
-    tools.signal.throwIfAborted();
     const reader = open();
-    warnings = reader.warnings;
-    for (const message of warnings) emit({ event: 'warning', object: task.label, message });
-    journal.setObject(task.ordinal, { state: 'running', query: reader.query });
-    const loaded = await loadObject(reader, task, { ...tools, onProgress: progress.report });
+    warn(reader.warnings);
+    progress.enter('reading');
+    const { query } = reader;
+    // Not waited for: it is on the disk no later than the record of the first act.
+    void journal
+      .record((entries) =>
+        entries.setObject(task.ordinal, { state: 'running', rows: 0, query, snapshotAt, warnings }),
+      )
+      .catch(() => undefined);
+    const loaded = await loadObject(reader, task, { ...run, stopReading: stop.signal });
     const { rows, files } = loaded;
-    progress.flush();
-    const late = [...loaded.warnings, ...(rows === 0 ? ['has no rows, so no file was written'] : [])];
-    for (const message of late) emit({ event: 'warning', object: task.label, message });
-    warnings = [...warnings, ...late];
-    journal.setObject(task.ordinal, { state: 'completed', rows, warnings });
-    return {
-      loaded: {
-        object: task.label,
-        state: 'completed',
-        rows,
-        files: [...files],
-        ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
-      },
-    };
+    warn([...loaded.warnings, ...(rows === 0 ? ['has no rows, so no file was written'] : [])]);
+    await journal.record((entries) => {
+      for (const at of files.keys()) entries.setFile(task.ordinal, at + 1, { state: 'committed' });
+      entries.setObject(task.ordinal, { state: 'completed', rows, warnings });
+    });
+    progress.enter('completed');
+    const noted = warnings.length === 0 ? {} : { warnings };
+    return { loaded: { object: task.label, state: 'completed', rows, files: [...files], ...noted } };
   } catch (thrown) {
-    const error = sluiceError(thrown, tools.signal);
-    const state = isCancelled(error) ? 'cancelled' : 'failed';
-    journal.setObject(task.ordinal, { state, warnings, error: errorInfo(error) });
-    return { loaded: { object: task.label, state, rows: 0, files: [], error: errorInfo(error) }, error };
+    return await failed(task, thrown, warnings, run);
+  } finally {
+    run.onRead();
   }
 }
 
-/** Throttles the counts of one object to what a person can see. */
-function progressOf(
-  object: string,
-  emit: JobTools['emit'],
-): { report: (counts: Readonly<Counts>) => void; flush: () => void } {
-  let last = 0;
-  let latest: Readonly<Counts> | undefined;
-  const send = () => {
-    if (latest !== undefined) emit({ event: 'progress', object, ...latest });
-    latest = undefined;
-  };
-  return {
-    report(counts) {
-      latest = { ...counts };
-      const now = performance.now();
-      if (now - last < progressEvery) return;
-      last = now;
-      send();
-    },
-    flush: send,
-  };
+/** Records how an object failed, and stops the job where the reason is more than the object's. */
+async function failed(
+  task: JobTask,
+  thrown: unknown,
+  warnings: readonly string[],
+  { journal, signal, stop, progress }: TaskRun,
+): Promise<Ended> {
+  // Stopped for what happened to another object: that is the reason, not the stopping.
+  const bystander = isCancelled(thrown) && !signal.aborted && stop.reason !== undefined;
+  const error = bystander ? stoppedBy(stop.reason, thrown) : sluiceError(journal.failure ?? thrown, signal);
+  const verdict = verdictOf(error);
+  const state = stateOf(verdict);
+  if (verdict !== 'object') stop.because(error);
+  await journal
+    .record((entries) =>
+      entries.setObject(task.ordinal, { state, rows: 0, warnings, error: errorInfo(error) }),
+    )
+    // The job is interrupted then, and reads as such without a record.
+    .catch(() => undefined);
+  progress.enter(state);
+  return { loaded: { object: task.label, state, rows: 0, files: [], error: errorInfo(error) }, error };
 }
 
-function notReached(task: JobTask, reason: SluiceError, journal: Journal): LoadedObject {
-  const state = isCancelled(reason) ? 'cancelled' : 'failed';
-  const error = errorInfo(
-    new SluiceError(reason.code, `Not begun: ${reason.message}`, {
-      fix: reason.fix,
-      details: reason.details,
-    }),
-  );
-  journal.setObject(task.ordinal, { state, error });
-  return { object: task.label, state, rows: 0, files: [], error };
+function stateOf(verdict: ReturnType<typeof verdictOf>): 'failed' | 'cancelled' | 'interrupted' {
+  if (verdict === 'interruption') return 'interrupted';
+  return verdict === 'cancel' ? 'cancelled' : 'failed';
 }
 
-function outcomeOf(objects: readonly LoadedObject[], stopped: SluiceError | undefined): JobOutcome {
-  const completed = objects.filter((object) => object.state === 'completed').length;
-  const failed = objects.filter((object) => object.state === 'failed');
+async function notReached(
+  { ordinal, label }: JobTask,
+  reason: SluiceError,
+  { journal }: JobTools,
+): Promise<Ended> {
+  const verdict = verdictOf(reason);
+  // What was not begun when a job is interrupted is still to be done.
+  const state: ObjectState = verdict === 'interruption' ? 'pending' : stateOf(verdict);
+  const { code, message, fix, details } = reason;
+  const error = new SluiceError(code, `Not begun: ${message}`, { fix, details });
+  const told = state === 'pending' ? {} : { error: errorInfo(error) };
+  await journal.record((entries) => entries.setObject(ordinal, { state, ...told })).catch(() => undefined);
+  return { loaded: { object: label, state, rows: 0, files: [], ...told }, error };
+}
+
+function outcomeOf(ended: readonly Ended[], stopped: SluiceError | undefined): JobOutcome {
+  const objects = ended.map(({ loaded }) => loaded);
+  const unsettled = ended.find(({ error }) => error !== undefined && verdictOf(error) === 'interruption');
+  const reason = unsettled?.error ?? stopped;
+  if (reason !== undefined && verdictOf(reason) === 'interruption')
+    return { state: 'interrupted', objects, error: errorInfo(interruption(reason)) };
   if (stopped !== undefined && isCancelled(stopped))
-    return { state: 'cancelled', objects, error: errorInfo(stopped) };
-  if (failed.length === 0) return { state: 'completed', objects };
-  const error = overall(failed);
+    return { state: 'cancelled', objects, error: errorInfo(cancelledError(ended, stopped)) };
+  const failures = objects.filter((object) => object.state === 'failed');
+  if (failures.length === 0) return { state: 'completed', objects };
+  const completed = objects.some((object) => object.state === 'completed');
+  const error = overall(failures);
   return {
-    state: completed > 0 ? 'completed_with_failures' : 'failed',
+    state: completed ? 'completed_with_failures' : 'failed',
     objects,
     ...(error ? { error } : {}),
   };
 }
+
+/** The one that says what is left, where there is one. */
+const cancelledError = (ended: readonly Ended[], stopped: SluiceError): SluiceError =>
+  ended.find(({ error }) => error?.details.left !== undefined)?.error ?? stopped;
 
 /** The job's own error: that of its objects where they agree on the family, which decides the exit code. */
 function overall(failed: readonly LoadedObject[]): ErrorInfo | undefined {
@@ -208,26 +276,8 @@ function overall(failed: readonly LoadedObject[]): ErrorInfo | undefined {
     : errorInfo(new SluiceError('JOB_FAILED', `${failed.length} objects failed, each for its own reason`));
 }
 
-/** Whatever was thrown, as an error that may be shown. Faults of our own are not hidden behind soft words. */
-function sluiceError(error: unknown, signal: AbortSignal): SluiceError {
-  const known = error instanceof SluiceError ? error : undefined;
-  if (signal.aborted) {
-    const left = known?.details.left !== undefined;
-    return new SluiceError('CANCELLED', left ? known.message : 'The load was cancelled', {
-      cause: error,
-      ...(left ? { details: known.details, fix: known.fix } : {}),
-    });
-  }
-  if (known !== undefined) return known;
-  return new SluiceError('INTERNAL', error instanceof Error ? error.message : String(error), {
-    cause: error,
-  });
+function lostWarning({ message }: SluiceError, patience: number): Exclude<JobEvent, { event: 'end' }> {
+  const minutes = Math.round(patience / 60_000);
+  const time = minutes >= 2 ? `${minutes} minutes` : `${Math.ceil(patience / 1000)} seconds`;
+  return { event: 'warning', object: '', message: `${message}. Trying again for up to ${time}` };
 }
-
-/** The part of an error that may be stored and shown. */
-export const errorInfo = (error: SluiceError): ErrorInfo => ({
-  code: error.code,
-  message: error.message,
-  fix: error.fix,
-  details: { ...error.details },
-});

@@ -4,8 +4,20 @@
  */
 import type { FileChange, ObjectChange } from '../../shared/journal.ts';
 
-/** The journal of one job. Objects are known by their place in the job, files by their number from 1. */
+/** The journal of one job. */
 export interface Journal {
+  /**
+   * Records what `act` notes: all of it or nothing. Resolves when it is on the disk, with everything that was
+   * recorded before. Nobody needs to wait who takes no step that depends on it.
+   * @throws SluiceError DISK_FULL, DATA_FOLDER_UNUSABLE
+   */
+  record(act: (entries: JournalEntries) => void): Promise<void>;
+  /** The first failure to record; from then on nothing is recorded any more. */
+  readonly failure: unknown;
+}
+
+/** Objects are known by their place in the job, files by their number from 1. */
+export interface JournalEntries {
   setSnapshot(at: Date): void;
   setObject(ordinal: number, change: ObjectChange): void;
   addFile(ordinal: number, file: { readonly seq: number; readonly key: string }): void;

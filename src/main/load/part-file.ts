@@ -4,9 +4,10 @@ import { SluiceError } from '../../shared/errors.ts';
 import { isAmbiguous } from '../access/aws-errors.ts';
 import type { Bucket, FileHeaders, UploadedPart } from '../access/bucket.ts';
 import type { CsvChunk } from '../sources/source.ts';
+import { graceAfter } from './grace.ts';
 import { gzipWriter } from './gzip.ts';
-import type { PartBuffers } from './part-buffers.ts';
-import type { Slots } from './slots.ts';
+import type { PartBuffer, PartBuffers } from './part-buffers.ts';
+import type { Permits } from './permits.ts';
 
 /** A file whose bytes are all made; `commit` makes it visible. */
 export interface StagedFile {
@@ -32,19 +33,16 @@ export interface PartFileOptions {
   readonly seq: number;
   readonly key: string;
   readonly headers: FileHeaders;
-  /** Bytes of an uploaded part: at least 5 MiB, the smallest that S3 takes. */
-  readonly partBytes: number;
   readonly gzipLevel: number;
-  readonly gzipInFlight: number;
-  readonly slots: Slots;
-  /** Of `partBytes` each. */
+  /** Blocks being compressed, over all files. */
+  readonly compressing: Permits;
   readonly buffers: PartBuffers;
   readonly signal: AbortSignal;
   /**
    * Called before an upload is begun, and again with its id before the first part is sent, so that it can be
-   * found again after a crash.
+   * found again after a crash; awaited.
    */
-  readonly onUpload: (uploadId: string | undefined) => void;
+  readonly onUpload: (uploadId: string | undefined) => Promise<void>;
   /** Called with the compressed bytes that S3 has acknowledged. */
   readonly onSent: (bytes: number) => void;
   /** Called when a part cannot be uploaded, which makes going on pointless. */
@@ -56,31 +54,39 @@ export interface PartFile {
   readonly key: string;
   /** Compressed bytes so far; lags behind what was written by the blocks in flight. */
   readonly compressedBytes: number;
+  /** True from the moment on at which an upload may exist. */
+  readonly begun: boolean;
   /** Set once a multipart upload was started. */
   readonly uploadId: string | undefined;
   /** See {@link StagedFile.strays}. */
   readonly strays: boolean;
   /** Takes the chunk over: its bytes are gone afterwards. */
   write(chunk: CsvChunk): Promise<void>;
-  /** Uploads the rest and returns the file, ready to be committed. */
-  finish(): Promise<StagedFile>;
-  /** Resolves when no request of this file is under way any more; never rejects. */
+  /**
+   * Uploads the rest and returns the file, ready to be committed.
+   * @param only the file is all of its object, so it may stay in memory where it is smaller than a part
+   */
+  finish(only: boolean): Promise<StagedFile>;
+  /** Resolves when no request of this file is under way any more, and lets its memory go; never rejects. */
   settled(): Promise<void>;
+  /** Lets the memory of a file go that was committed. */
+  release(): void;
 }
 
 /** Opens a part file; `header` is the first thing in it. */
 export async function openPartFile(header: Buffer, options: PartFileOptions): Promise<PartFile> {
-  const { bucket, key, slots, buffers, signal, partBytes } = options;
+  const { bucket, key, buffers, signal } = options;
   const uploads: Promise<UploadedPart>[] = [];
-  let buffer = buffers.take();
+  let buffer: PartBuffer | undefined;
   let filled = 0;
   let bytes = 0;
   let crc = 0;
   let rows = 0;
+  let begun = false;
   let uploadId: string | undefined;
   let strays = false;
 
-  const gzip = gzipWriter({ level: options.gzipLevel, inFlight: options.gzipInFlight, output: collect });
+  const gzip = gzipWriter({ level: options.gzipLevel, permits: options.compressing, output: collect });
 
   /** Copies compressed bytes into the part being filled, and sends each part that is full. */
   async function collect(compressed: Buffer): Promise<void> {
@@ -88,46 +94,57 @@ export async function openPartFile(header: Buffer, options: PartFileOptions): Pr
     crc = crc32(compressed, crc);
     for (let from = 0; from < compressed.length; ) {
       // Only when more bytes come: a file of exactly one part can still be a single PutObject.
-      if (filled === partBytes) await sendPart();
-      const copied = compressed.copy(buffer, filled, from);
+      if (buffer !== undefined && filled === buffer.bytes.length) await sendPart(buffer);
+      buffer ??= await buffers.take(signal);
+      const copied = compressed.copy(buffer.bytes, filled, from);
       filled += copied;
       from += copied;
     }
   }
 
   async function beginUpload(): Promise<string> {
-    options.onUpload(undefined);
+    await options.onUpload(undefined);
+    begun = true;
     try {
-      // Never cut off: an upload that S3 has started and whose id we did not hear would be left behind.
-      const started = await bucket.createUpload(key, options.headers);
+      // Cut off only when it must be: an upload that S3 has started and whose id we did not hear is hard to find.
+      using grace = graceAfter(signal);
+      const started = await bucket.createUpload(key, options.headers, grace.signal);
       strays = started.retried;
       uploadId = started.uploadId;
     } catch (error) {
-      strays = !(error instanceof SluiceError) || isAmbiguous(error);
+      strays = !(error instanceof SluiceError) || error.code === 'CANCELLED' || isAmbiguous(error);
       throw error;
     }
-    options.onUpload(uploadId);
+    await options.onUpload(uploadId);
     signal.throwIfAborted();
     return uploadId;
   }
 
-  async function sendPart(): Promise<void> {
+  /** Starts to send what is filled, and leaves no buffer to fill: the next is taken when there is something for it. */
+  async function sendPart(full: PartBuffer): Promise<void> {
     const id = uploadId ?? (await beginUpload());
-    const full = buffer;
-    const size = filled;
-    const body = full.subarray(0, size);
-    const upload = { key, uploadId: id, number: uploads.length + 1 };
-    const part = await slots.start(async () => {
-      const uploaded = await bucket.uploadPart(upload, body, base64Crc(crc32(body)), signal);
-      // Only after a success: a request that failed may still be reading it.
-      buffers.giveBack(full);
-      options.onSent(size);
-      return uploaded;
-    }, signal);
-    part.result.catch(options.onFailure);
-    uploads.push(part.result);
-    buffer = buffers.take();
+    const part = upload(full, filled, { key, uploadId: id, number: uploads.length + 1 });
+    buffer = undefined;
     filled = 0;
+    part.catch(options.onFailure);
+    uploads.push(part);
+  }
+
+  async function upload(
+    full: PartBuffer,
+    size: number,
+    place: { readonly key: string; readonly uploadId: string; readonly number: number },
+  ): Promise<UploadedPart> {
+    const body = full.bytes.subarray(0, size);
+    try {
+      const part = await bucket.uploadPart(place, body, base64Crc(crc32(body)), signal);
+      full.giveBack();
+      options.onSent(size);
+      return part;
+    } catch (error) {
+      full.abandon();
+      throw error;
+    }
   }
 
   await gzip.write(header);
@@ -136,6 +153,9 @@ export async function openPartFile(header: Buffer, options: PartFileOptions): Pr
     key,
     get compressedBytes() {
       return bytes;
+    },
+    get begun() {
+      return begun;
     },
     get uploadId() {
       return uploadId;
@@ -147,20 +167,24 @@ export async function openPartFile(header: Buffer, options: PartFileOptions): Pr
       rows += chunk.rows;
       await gzip.write(chunk.bytes);
     },
-    async finish() {
+    async finish(only) {
       await gzip.end();
-      if (uploadId !== undefined && filled > 0) await sendPart();
-      // An object of many files keeps each of them until it is committed, but not their memory.
-      const body = Buffer.from(buffer.subarray(0, filled));
-      buffers.giveBack(buffer);
       const sums = { rows, bytes, crc32: base64Crc(crc) };
-      const file = { seq: options.seq, key, ...sums, headers: options.headers, strays };
-      if (uploadId === undefined) return { ...file, content: { kind: 'body', body } };
-      return { ...file, content: { kind: 'upload', uploadId, parts: await Promise.all(uploads) } };
+      const { seq, headers } = options;
+      if (only && uploadId === undefined && buffer !== undefined) {
+        const body = buffer.bytes.subarray(0, filled);
+        return { ...{ seq, key, ...sums, headers, strays }, content: { kind: 'body', body } };
+      }
+      if (buffer !== undefined) await sendPart(buffer);
+      const parts = await Promise.all(uploads);
+      if (uploadId === undefined) throw new SluiceError('INTERNAL', `The file ${key} has no bytes`);
+      return { ...{ seq, key, ...sums, headers, strays }, content: { kind: 'upload', uploadId, parts } };
     },
     async settled() {
       await Promise.allSettled(uploads);
+      buffer?.abandon();
     },
+    release: () => buffer?.giveBack(),
   };
 }
 

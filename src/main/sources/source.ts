@@ -27,6 +27,8 @@ export interface ObjectReader {
   readonly query: string;
   /** Things that the user should know, e.g. that NULL rows of a single column are blank lines. */
   readonly warnings: readonly string[];
+  /** The engine's own estimate, as it is at hand; null where there is none. */
+  readonly estimatedRows: number | null;
   /** Reads the object once, in the snapshot. Errors are SluiceErrors of the family `source`, or CANCELLED. */
   read(signal: AbortSignal): ObjectData;
 }
@@ -34,6 +36,10 @@ export interface ObjectReader {
 /** One consistent view of the database; everything that a job reads comes from one snapshot. */
 export interface Snapshot extends AsyncDisposable {
   readonly takenAt: Date;
+  /** Objects that can be read at the same time; 1 or more. */
+  readonly readers: number;
+  /** Why there are fewer of them than were asked for, in plain words. */
+  readonly warnings: readonly string[];
   /** @throws SluiceError OBJECT_NOT_FOUND, SOURCE_DENIED */
   object(name: ObjectName): Promise<ObjectReader>;
 }
@@ -46,5 +52,6 @@ export interface OpenSource extends AsyncDisposable {
   readonly version: string;
   /** What can be loaded, sorted by schema and name; the engine's own system objects are left out. */
   objects(signal: AbortSignal): Promise<readonly SourceObject[]>;
-  snapshot(signal: AbortSignal): Promise<Snapshot>;
+  /** @param options readers: how many objects are to be read at the same time, where the engine can; 1 if absent */
+  snapshot(signal: AbortSignal, options?: { readonly readers?: number }): Promise<Snapshot>;
 }

@@ -70,6 +70,8 @@ export async function openSqlite({
       const db = await connect(abort);
       return {
         takenAt: new Date(),
+        readers: 1,
+        warnings: [],
         object: async (name) => {
           try {
             return openObject(db, name, file);

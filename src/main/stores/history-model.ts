@@ -1,5 +1,11 @@
 /** What the job history keeps, and what it is asked. */
-import type { FileChange, FileState, ManifestChange, ObjectChange } from '../../shared/journal.ts';
+import type {
+  FileChange,
+  FileState,
+  JournalPart,
+  ManifestChange,
+  ObjectChange,
+} from '../../shared/journal.ts';
 import type {
   Confirmation,
   Destination,
@@ -7,6 +13,7 @@ import type {
   JobState,
   JobSummary,
   ObjectName,
+  ObjectState,
   Pipeline,
   Receipt,
 } from '../../shared/model.ts';
@@ -47,6 +54,8 @@ export interface JournalFile {
   readonly rows: number | null;
   readonly bytes: number | null;
   readonly checksum: string | null;
+  /** Of its upload, once all of them are with S3. */
+  readonly parts: readonly JournalPart[] | null;
   readonly csvBytes: number | null;
   readonly confirmed: Confirmation | null;
   /** When the data of the job was removed again. */
@@ -70,6 +79,14 @@ export interface KnownUpload {
   readonly jobId: string;
   readonly key: string;
   readonly uploadId: string;
+}
+
+/** How far an object is, for resume and discard. */
+export interface JournalObject {
+  readonly ordinal: number;
+  readonly state: ObjectState;
+  /** Of one that is being committed, those that it will have. */
+  readonly rows: number;
 }
 
 export interface JobEnd {
@@ -98,6 +115,8 @@ export interface History extends Disposable {
   lockJob(jobId: string): Lock | undefined;
 
   beginJob(start: JobStart): void;
+  /** All that `act` records, or nothing of it; one wait for the disk. `act` must not call `together` again. */
+  together(act: () => void): void;
   /**
    * @param at ISO 8601
    * @param sourceVersion the engine that is read
@@ -135,6 +154,8 @@ export interface History extends Disposable {
   summary(jobId: string): JobSummary | undefined;
   /** Newest first. Rows and files as in {@link receipt}. */
   summaries(): JobSummary[];
+  /** All objects of a job, by ordinal. */
+  objects(jobId: string): JournalObject[];
   /** All files of a job, by ordinal and number, in any state. */
   files(jobId: string): JournalFile[];
   manifest(jobId: string): JournalManifest | undefined;

@@ -82,6 +82,7 @@ export const objectRow = z.object({
   read_from: z.string().nullable(),
   read_to: z.string().nullable(),
   content_hash: z.string().nullable(),
+  snapshot_at: z.string().nullable(),
   warnings: json(z.array(z.string())).nullable(),
   error: json(errorInfoSchema).nullable(),
 });
@@ -99,6 +100,9 @@ export const fileRow = z
     csv_bytes: count.nullable(),
     confirmed: confirmationSchema.nullable(),
     removed_at: z.string().nullable(),
+    parts: json(
+      z.array(z.object({ number: z.number().int().positive(), etag: z.string(), crc32: z.string() })),
+    ).nullable(),
   })
   .transform(
     ({ upload_id, csv_bytes, removed_at, ...file }): JournalFile => ({
@@ -199,7 +203,8 @@ function toReceiptObject(
   return {
     object: displayName(object),
     state: interrupted && object.state === 'running' ? 'interrupted' : object.state,
-    rows: object.rows,
+    // Of one that is being committed, the journal knows its rows before they are there.
+    rows: object.state === 'completed' ? object.rows : 0,
     files: listed.map(toLoadedFile),
     ...(object.read_from === null ? {} : { readFrom: object.read_from }),
     ...(object.read_to === null ? {} : { readTo: object.read_to }),
@@ -208,6 +213,7 @@ function toReceiptObject(
     ...(object.error === null ? {} : { error: object.error }),
     path: object.path,
     query: object.query,
+    snapshotAt: object.snapshot_at,
   };
 }
 

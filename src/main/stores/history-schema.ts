@@ -79,7 +79,13 @@ const proof = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-const steps = [firstTables, proof];
+/** What completes an upload after a crash, and tells which snapshot an object was read from. */
+const rollForward = `
+  ALTER TABLE files ADD COLUMN parts TEXT;
+  ALTER TABLE objects ADD COLUMN snapshot_at TEXT;
+`;
+
+const steps = [firstTables, proof, rollForward];
 
 /** The format that this version writes, kept in the file as `user_version`; an empty file has 0. */
 export const historyVersion = steps.length;

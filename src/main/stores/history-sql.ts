@@ -27,13 +27,17 @@ export const sql = {
   addResume: 'INSERT INTO resumes (job_id, resumed_at) VALUES (:jobId, :at)',
   setObject: `UPDATE objects SET state = :state, rows = coalesce(:rows, rows), query = coalesce(:query, query),
     read_from = coalesce(:readFrom, read_from), read_to = coalesce(:readTo, read_to),
-    content_hash = coalesce(:contentHash, content_hash), warnings = coalesce(:warnings, warnings), error = :error WHERE job_id = :jobId AND ordinal = :ordinal`,
+    content_hash = coalesce(:contentHash, content_hash), snapshot_at = coalesce(:snapshotAt, snapshot_at),
+    warnings = coalesce(:warnings, warnings), error = :error
+    WHERE job_id = :jobId AND ordinal = :ordinal`,
   addFile: `INSERT INTO files (job_id, ordinal, seq, key, state) VALUES (:jobId, :ordinal, :seq, :key, 'intended')
     ON CONFLICT (job_id, ordinal, seq) DO UPDATE SET key = :key, state = 'intended',
-      upload_id = NULL, rows = NULL, bytes = NULL, checksum = NULL, csv_bytes = NULL, confirmed = NULL WHERE state = 'removed'`,
+      upload_id = NULL, rows = NULL, bytes = NULL, checksum = NULL, csv_bytes = NULL,
+      confirmed = NULL, parts = NULL WHERE state = 'removed'`,
   setFile: `UPDATE files SET state = :state, upload_id = coalesce(:uploadId, upload_id),
     rows = coalesce(:rows, rows), bytes = coalesce(:bytes, bytes), checksum = coalesce(:checksum, checksum),
-    csv_bytes = coalesce(:csvBytes, csv_bytes), confirmed = coalesce(:confirmed, confirmed)
+    csv_bytes = coalesce(:csvBytes, csv_bytes), confirmed = coalesce(:confirmed, confirmed),
+    parts = coalesce(:parts, parts)
     WHERE job_id = :jobId AND ordinal = :ordinal AND seq = :seq`,
   endJob: `UPDATE jobs SET state = :state, ended_at = :endedAt, error = :error WHERE job_id = :jobId`,
   setManifest: `UPDATE jobs SET manifest_key = coalesce(:key, manifest_key), manifest_state = :state,

@@ -21,6 +21,7 @@ import type {
   JobStart,
   JournalFile,
   JournalManifest,
+  JournalObject,
   KnownUpload,
   Place,
 } from './history-model.ts';
@@ -130,6 +131,10 @@ class JobHistory implements History {
     });
   }
 
+  together(act: () => void): void {
+    this.#transaction(act);
+  }
+
   setSnapshot(jobId: string, at: string, sourceVersion?: string): void {
     this.#change('setSnapshot', { jobId, at: utc(at), sourceVersion });
   }
@@ -143,11 +148,12 @@ class JobHistory implements History {
 
   setObject(jobId: string, ordinal: number, change: ObjectChange): void {
     const { state, rows, query, contentHash } = change;
-    const [readFrom, readTo] = [change.readFrom, change.readTo].map((at) => at && utc(at));
+    const times = [change.readFrom, change.readTo, change.snapshotAt].map((at) => at && utc(at));
+    const [readFrom, readTo, snapshotAt] = times;
     const warnings = change.warnings === undefined ? null : JSON.stringify(change.warnings);
     const error = errorText(change.error);
     this.#change('setObject', {
-      ...{ jobId, ordinal, state, rows, query, readFrom, readTo, contentHash, warnings, error },
+      ...{ jobId, ordinal, state, rows, query, readFrom, readTo, snapshotAt, contentHash, warnings, error },
     });
   }
 
@@ -161,7 +167,8 @@ class JobHistory implements History {
 
   setFile(jobId: string, ordinal: number, seq: number, change: FileChange): void {
     const { state, uploadId, rows, bytes, checksum, csvBytes, confirmed } = change;
-    const counted = { rows, bytes, checksum, csvBytes, confirmed };
+    const parts = change.parts === undefined ? null : JSON.stringify(change.parts);
+    const counted = { rows, bytes, checksum, csvBytes, confirmed, parts };
     this.#change('setFile', { jobId, ordinal, seq, state, uploadId, ...counted });
   }
 
@@ -223,6 +230,14 @@ class JobHistory implements History {
 
   summaries(): JobSummary[] {
     return this.#rows('summaries', {}, summaryRow).map((summary) => this.#current(summary));
+  }
+
+  objects(jobId: string): JournalObject[] {
+    return this.#rows('objects', { jobId }, objectRow).map(({ ordinal, state, rows }) => ({
+      ordinal,
+      state,
+      rows,
+    }));
   }
 
   files(jobId: string): JournalFile[] {

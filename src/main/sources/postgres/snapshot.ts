@@ -57,6 +57,8 @@ export async function openSnapshot(
   const turn = { busy: false };
   return {
     takenAt,
+    readers: 1,
+    warnings: [],
     object: async (name) => {
       claim(turn);
       try {
@@ -95,6 +97,7 @@ async function openObject(session: Session, name: ObjectName, turn: Turn): Promi
     columns: relation.columns.map((column) => column.name),
     query,
     warnings: warningsOf(relation),
+    estimatedRows: null,
     read: (signal) => ({ format: 'csv', chunks: readRows(session, { object, query, signal, turn }) }),
   };
 }

@@ -90,6 +90,7 @@ export function openObject(db: DatabaseSync, object: ObjectName, file: string): 
     columns: columns.map((column) => column.name),
     query,
     warnings: columns.length === 1 && first?.nullable === true ? [singleColumnWarning(first.name)] : [],
+    estimatedRows: null,
     read: (signal) => ({
       format: 'rows',
       batches: readRows({ db, file, object: object.name, table, columns: names, query, signal }),

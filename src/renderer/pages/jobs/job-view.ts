@@ -1,5 +1,5 @@
 /** A job as its page shows it: the record, and over it what is heard while it runs. */
-import type { LoadedFile, ObjectState, Receipt } from '../../../shared/model.ts';
+import type { LoadedFile, ObjectPhase, ObjectState, Receipt } from '../../../shared/model.ts';
 import type { Counts, Warning, Watched } from './watched.ts';
 
 export interface ObjectView {
@@ -33,7 +33,7 @@ export interface JobView {
 export function viewOf(receipt: Receipt, watched: Watched): JobView {
   const running = receipt.state === 'running';
   const objects = receipt.objects.map((object, id) =>
-    objectView(object, id, watched.progress.get(object.object), running && watched.current === object.object),
+    objectView(object, id, watched.progress.get(object.object), running),
   );
   const files = receipt.objects.flatMap(({ object, files }) => files.map((file) => ({ ...file, object })));
   const warnings = [
@@ -56,9 +56,10 @@ function objectView(
   object: Receipt['objects'][number],
   id: number,
   heard: Counts | undefined,
-  current: boolean,
+  running: boolean,
 ): ObjectView {
   const ended = object.state !== 'pending' && object.state !== 'running';
+  const current = running && heard !== undefined && underWay.has(heard.phase);
   const base = { id, object: object.object, files: object.files.length, bytesRead: heard?.bytesRead };
   if (object.state === 'completed') {
     return {
@@ -74,10 +75,12 @@ function objectView(
     ...base,
     // The record is a moment behind what is heard.
     state: current ? 'running' : object.state,
-    rows: heard?.rows,
-    bytesSent: heard?.bytesSent,
+    rows: heard?.phase === 'waiting' ? undefined : heard?.rows,
+    bytesSent: heard?.phase === 'waiting' ? undefined : heard?.bytesSent,
   };
 }
+
+const underWay: ReadonlySet<ObjectPhase> = new Set(['reading', 'uploading', 'committing']);
 
 const sum = (values: readonly (number | undefined)[]): number =>
   values.reduce<number>((total, value) => total + (value ?? 0), 0);

@@ -1,7 +1,8 @@
 /** What a running job has told so far, put together from its events. */
-import type { ErrorInfo, JobEvent } from '../../../shared/model.ts';
+import type { ErrorInfo, JobEvent, ObjectPhase } from '../../../shared/model.ts';
 
 export interface Counts {
+  readonly phase: ObjectPhase;
   readonly rows: number;
   /** Uncompressed CSV bytes. */
   readonly bytesRead: number;
@@ -17,8 +18,6 @@ export interface Warning {
 export interface Watched {
   /** By object. */
   readonly progress: ReadonlyMap<string, Counts>;
-  /** The object that reported last. */
-  readonly current: string | undefined;
   readonly warnings: readonly Warning[];
   /** Why the job ended without being able to write it down. */
   readonly error: ErrorInfo | undefined;
@@ -26,7 +25,6 @@ export interface Watched {
 
 export const nothingYet: Watched = {
   progress: new Map(),
-  current: undefined,
   warnings: [],
   error: undefined,
 };
@@ -35,18 +33,16 @@ export const nothingYet: Watched = {
 export function follow(before: Watched, events: readonly JobEvent[]): Watched {
   const progress = new Map(before.progress);
   const warnings = [...before.warnings];
-  let { current, error } = before;
+  let { error } = before;
   for (const event of events) {
     if (event.event === 'progress') {
-      const { rows, bytesRead, bytesSent } = event;
-      progress.set(event.object, { rows, bytesRead, bytesSent });
-      current = event.object;
+      const { phase, rows, bytesRead, bytesSent } = event;
+      progress.set(event.object, { phase, rows, bytesRead, bytesSent });
     } else if (event.event === 'warning') {
       warnings.push({ object: event.object, message: event.message });
     } else {
-      current = undefined;
       error = event.error;
     }
   }
-  return { progress, current, warnings, error };
+  return { progress, warnings, error };
 }

@@ -91,10 +91,11 @@ export async function followJob({ core, signal, kill, terminal }: Session, jobId
     for await (const event of await client.jobs.watch({ jobId })) {
       if (event.event === 'progress') {
         terminal.emit(event);
-        const { object, rows, bytesRead, bytesSent } = event;
+        const { object, phase, rows, bytesRead, bytesSent } = event;
+        if (phase === 'waiting') continue;
         terminal.progress(`${object}  ${count(rows)} rows  ${size(bytesRead)} read  ${size(bytesSent)} sent`);
       } else if (event.event === 'warning') {
-        terminal.warn(`${event.object} ${event.message}`);
+        terminal.warn(`${event.object} ${event.message}`.trim());
       } else {
         terminal.progress('');
         terminal.emit(event);

@@ -1,0 +1,125 @@
+/** The way back: uploads aborted, and what may have become visible removed. */
+import { SluiceError } from '../../shared/errors.ts';
+import type { Bucket } from '../access/bucket.ts';
+import { isOurs } from './file-identity.ts';
+import { isOutage } from './patience.ts';
+
+/** A file that is to be taken back, with what is known of it. */
+export interface Withdrawal {
+  readonly key: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly uploadId: string | undefined;
+  /** An upload may exist whose id we never heard, because the answer was lost. */
+  readonly strays: boolean;
+  /** `maybe`: the request that makes it visible was sent, and its outcome is not known. */
+  readonly visible: 'no' | 'maybe' | 'yes';
+}
+
+/** Something of ours that S3 would not let us remove. */
+export interface Left {
+  readonly kind: 'upload' | 'file';
+  /** In words, with its key. */
+  readonly what: string;
+  readonly reason: SluiceError;
+}
+
+/** True where S3 did not refuse, but did not answer: it can be tried again later. */
+export const isUnsettled = ({ reason }: Left): boolean => reason.code === 'CANCELLED' || isOutage(reason);
+
+/**
+ * Takes back whatever of a file may exist: the uploads first, since a late Complete then has nothing to
+ * complete, then the visible object where one may have come into being. Never throws for what S3 refuses.
+ */
+export async function withdraw(
+  bucket: Bucket,
+  file: Withdrawal,
+  signal?: AbortSignal,
+): Promise<readonly Left[]> {
+  const known = file.uploadId === undefined ? [] : [file.uploadId];
+  const left = [...(await abortUploads(bucket, file.key, { known, strays: file.strays }, signal))];
+  if (file.visible === 'no') return left;
+  try {
+    if (file.visible === 'yes' || (await isVisible(bucket, file, signal)))
+      await bucket.delete(file.key, signal);
+  } catch (error) {
+    left.push({ kind: 'file', what: `file ${file.key}`, reason: asSluiceError(error) });
+  }
+  return left;
+}
+
+/** Looks before deleting: the key may be taken by an object that is not ours. */
+async function isVisible(
+  bucket: Bucket,
+  file: Withdrawal,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const found = await bucket.head(file.key, signal);
+  return found !== undefined && isOurs(found.metadata, file.metadata);
+}
+
+/**
+ * Aborts the known uploads of a key, and where there may be strays those that only a listing tells of. Our keys are
+ * ours alone, so every upload of one is ours.
+ */
+export async function abortUploads(
+  bucket: Bucket,
+  key: string,
+  { known, strays }: { readonly known: readonly string[]; readonly strays: boolean },
+  signal?: AbortSignal,
+): Promise<readonly Left[]> {
+  const left: Left[] = [];
+  const uploadIds = new Set(known);
+  if (strays) {
+    try {
+      const uploads = await bucket.listUploads(key, signal);
+      for (const upload of uploads) if (upload.key === key) uploadIds.add(upload.uploadId);
+    } catch (error) {
+      // Most policies do not allow the listing.
+      left.push({ kind: 'upload', what: `perhaps an upload of ${key}`, reason: asSluiceError(error) });
+    }
+  }
+  for (const uploadId of uploadIds) {
+    try {
+      await bucket.abortUpload(key, uploadId, signal);
+    } catch (error) {
+      left.push({ kind: 'upload', what: `upload ${uploadId} of ${key}`, reason: asSluiceError(error) });
+    }
+  }
+  return left;
+}
+
+/**
+ * Takes many files back at once, and gives up when nothing is answered for `patience` milliseconds.
+ * @returns for each file what is left of it
+ */
+export async function withdrawAll(
+  bucket: Bucket,
+  files: readonly Withdrawal[],
+  patience: number,
+): Promise<readonly (readonly Left[])[]> {
+  const giveUp = new AbortController();
+  const late = (): void => giveUp.abort();
+  let timer = setTimeout(late, patience);
+  try {
+    return await Promise.all(
+      files.map(async (file) => {
+        const left = await withdraw(bucket, file, giveUp.signal);
+        clearTimeout(timer);
+        timer = setTimeout(late, patience);
+        return left;
+      }),
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A bucket throws nothing else; anything else is a fault that must not pass for a refusal. */
+function asSluiceError(error: unknown): SluiceError {
+  if (error instanceof SluiceError) return error;
+  throw error;
+}
+
+/** What to do about uploads and files that stay. */
+export const removeByHand =
+  'Remove what is named by hand, or give the bucket a lifecycle rule AbortIncompleteMultipartUpload.';
