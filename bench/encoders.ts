@@ -5,6 +5,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { encodeRows } from '../src/main/load/csv.ts';
 import { gzipWriter } from '../src/main/load/gzip.ts';
+import { permitsOf } from '../src/main/load/permits.ts';
 import type { Row } from '../src/main/sources/source.ts';
 import { median } from './statistics.ts';
 
@@ -58,7 +59,7 @@ const encoder = (encode: (rows: readonly Row[]) => Buffer) => async (): Promise<
 const compressor = (level: number) => async (): Promise<number> => {
   let bytes = 0;
   const gzip = gzipWriter({
-    ...{ level, inFlight },
+    ...{ level, permits: permitsOf(inFlight) },
     output: async (compressed) => {
       bytes += compressed.length;
     },

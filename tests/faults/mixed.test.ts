@@ -1,11 +1,12 @@
 /**
  * Faults mixed by chance, from seeds: whatever happens to its requests and to its network, a load ends completed and
- * exact, or failed with a clear reason and nothing visible. More seeds by SLUICE_FAULT_SEEDS.
+ * exact, or interrupted and then resumed or discarded, or failed with a clear reason and nothing visible. More seeds
+ * by SLUICE_FAULT_SEEDS.
  */
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Interception } from '../../src/main/sandbox/sandbox.ts';
-import { bodyOf, bucketName, type Rig, startRig } from '../core/rig.ts';
+import { bodyOf, bucketName, type EndEvent, follow, type Rig, startRig } from '../core/rig.ts';
 import { randomOf, writeTable } from '../core/tables.ts';
 import { faults } from '../support/faults.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
@@ -65,6 +66,12 @@ const troubles: readonly ((at: number) => void)[] = [
   () => network.limitsTo(40 * MiB),
 ];
 
+function expectClear({ error }: EndEvent): void {
+  expect(error?.code).not.toBe('INTERNAL');
+  expect(error?.message).not.toMatch(/unknown ?error|\n\s+at /i);
+  expect(error?.fix).toBeTruthy();
+}
+
 describe(`${seeds} mixtures`, () => {
   test.each(Array.from({ length: seeds }, (_, at) => at + 1))('seed %i', async (seed) => {
     const random = randomOf(seed * 7919);
@@ -86,17 +93,27 @@ describe(`${seeds} mixtures`, () => {
       if (network.connections() > connections + 1) network.heal();
     }, 20);
     const connections = network.connections();
-    const { end } = await rig.run(table).finally(() => clearInterval(healed));
+    let { end } = await rig.run(table).finally(() => clearInterval(healed));
     rig.faults.intercept = undefined;
     network.heal();
+    if (end.state === 'interrupted') {
+      expectClear(end);
+      if (seed % 2 === 0) {
+        await rig.client.jobs.discard({ jobId: end.jobId });
+        expect(await rig.keys()).toEqual(before);
+        expect(rig.sandbox.pendingUploads(bucketName)).toEqual([]);
+        return;
+      }
+      await rig.client.jobs.resume({ jobId: end.jobId });
+      end = (await follow(rig.client, end.jobId)).end;
+      expect(end.state).toBe('completed');
+    }
     const fresh = (await rig.keys()).filter((key) => !before.includes(key));
     if (end.state === 'completed') {
       expect(bodyOf(await Promise.all(fresh.map(rig.read))) === csv.get(table)).toBe(true);
     } else {
       expect(end.state).toBe('failed');
-      expect(end.error?.code).not.toBe('INTERNAL');
-      expect(end.error?.message).not.toMatch(/unknown ?error|\n\s+at /i);
-      expect(end.error?.fix).toBeTruthy();
+      expectClear(end);
       // What could not be taken back is named.
       const named = JSON.stringify(end.error);
       for (const key of fresh) expect(named).toContain(key);

@@ -104,7 +104,7 @@ describe.skipIf(findPostgres() === null)('PostgreSQL: needs initdb and postgres'
     expect(end.objects.map(({ state }) => state)).toEqual(['completed', 'interrupted', 'pending']);
     expect(end.error).toMatchObject({ code: 'SOURCE_LOST', fix: expect.stringContaining('resume the job') });
     expect((await rig.client.jobs.show({ jobId })).state).toBe('interrupted');
-    const keys = (await rig.keys()).filter((key) => key.includes('slow_'));
+    const keys = (await rig.keys()).filter((key) => key.includes(jobId));
     expect(keys).toHaveLength(1);
     expect(keys[0]).toContain('a_good');
     expect(rig.sandbox.pendingUploads(bucketName)).toEqual([]);
