@@ -16,7 +16,7 @@ import { type History, openHistory } from '../../src/main/stores/history.ts';
 import { finished, killed, startScript, wrote } from '../support/child.ts';
 import { canMount, fillDisk, smallDisk } from '../support/small-disk.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { fileKey, recordFile, sampleJob, startedAt } from './job-samples.ts';
+import { fileKey, recordFile, sampleJob } from './job-samples.ts';
 
 const journal = new URL('./children/journal.ts', import.meta.url);
 
@@ -184,24 +184,6 @@ test('a history of a newer version is refused and left alone', () => {
     }),
   );
   expect(readFileSync(path)).toEqual(bytes);
-});
-
-test('a history of the first version is taken over with its jobs', () => {
-  const folder = temporaryFolder();
-  const job = sampleJob(1);
-  const old = openHistory(folder);
-  old.beginJob(job);
-  recordFile(old, job.jobId, 0, 1, 5);
-  old.close();
-  const database = new DatabaseSync(join(folder, 'history.db'));
-  database.exec(`ALTER TABLE files DROP COLUMN parts; ALTER TABLE objects DROP COLUMN snapshot_at;
-    PRAGMA user_version = 1`);
-  database.close();
-  const history = historyIn(folder);
-  expect(history.files(job.jobId)).toMatchObject([{ state: 'committed', rows: 5, parts: null }]);
-  expect(history.receipt(job.jobId)?.objects).toMatchObject([{ snapshotAt: null }]);
-  history.setObject(job.jobId, 0, { state: 'completed', rows: 5, snapshotAt: startedAt });
-  expect(history.receipt(job.jobId)?.objects).toMatchObject([{ snapshotAt: startedAt }]);
 });
 
 test('a history held by a hanging process is an error with the path, after the wait', () => {
