@@ -10,7 +10,8 @@ export interface Arn {
 }
 
 const partitionPattern = /^aws(-[a-z]+)*$/;
-const namePattern = /^[\w+=,.@-]+$/;
+/** What IAM takes in the name of a user, role or policy. */
+export const namePattern = /^[\w+=,.@-]+$/;
 
 /** aws, aws-cn, aws-us-gov, aws-eusc, aws-iso… */
 export const isPartition = (text: string): boolean => partitionPattern.test(text);
@@ -84,4 +85,24 @@ export function bucketNameProblem(name: string): string | undefined {
   if (prefix !== undefined) return `AWS reserves bucket names that begin with ${prefix}`;
   const suffix = reservedSuffixes.find((reserved) => name.endsWith(reserved));
   return suffix === undefined ? undefined : `AWS reserves bucket names that end with ${suffix}`;
+}
+
+/** What is wrong with the ARN of the KMS key of a bucket in `partition`; undefined when nothing is. */
+export function kmsKeyProblem(text: string, partition: string): string | undefined {
+  const example = 'the ARN of a KMS key looks like arn:aws:kms:REGION:123456789012:key/ID';
+  const arn = parseArn(text);
+  if (arn?.service !== 'kms') return `This is not the ARN of a KMS key; ${example}`;
+  if (arn.resource.startsWith('alias/')) {
+    return 'This is the ARN of an alias, which a policy cannot name; give that of the key itself, from the KMS console';
+  }
+  if (
+    !/^[a-z0-9-]+$/.test(arn.region) ||
+    !/^\d{12}$/.test(arn.account) ||
+    !/^key\/[\w-]+$/.test(arn.resource)
+  ) {
+    return `This is not the ARN of a KMS key; ${example}`;
+  }
+  return arn.partition === partition
+    ? undefined
+    : `The KMS key is in the partition ${arn.partition}, and the bucket in ${partition}`;
 }

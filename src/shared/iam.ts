@@ -4,7 +4,7 @@
  * The permissions policy says what Sluice may do in the bucket; the trust policy says who may assume the role
  * that holds it: this workstation's own identity, and only with the external ID of this installation.
  */
-import { bucketNameProblem, isExternalId, isPartition } from './aws-names.ts';
+import { bucketNameProblem, isExternalId, isPartition, kmsKeyProblem } from './aws-names.ts';
 import { normalisePathPrefix } from './directory-path.ts';
 import { SluiceError } from './errors.ts';
 import type { TrustedPrincipal } from './iam-principal.ts';
@@ -45,17 +45,30 @@ export interface PolicyTarget {
 /** Longest trust policy that IAM stores, in characters without white space. */
 const maxTrustPolicy = 2048;
 
+/** What a bucket that is encrypted with a KMS key asks of its users: to encrypt what is put, and to read it again. */
+export const kmsActions = ['kms:GenerateDataKey', 'kms:Decrypt'] as const;
+
+export interface PolicyWishes {
+  /** Allows clearing away the unfinished uploads of a failed load. */
+  readonly withAbort: boolean;
+  /** ARN of the KMS key that encrypts the bucket; absent or '' where S3 encrypts with keys of its own. */
+  readonly kmsKey?: string | undefined;
+}
+
 /**
- * The permissions policy: list the bucket; get, put and delete its objects; on request abort uploads too.
- * @throws SluiceError INPUT_INVALID (bucket, partition), PATH_INVALID (path prefix)
+ * The permissions policy: list the bucket; get, put and delete its objects; on request abort uploads, and use the key
+ * of the bucket, too.
+ * @throws SluiceError INPUT_INVALID (bucket, partition, KMS key), PATH_INVALID (path prefix)
  */
-export function permissionsPolicy(target: PolicyTarget & { readonly withAbort: boolean }): PolicyDocument {
+export function permissionsPolicy(target: PolicyTarget & PolicyWishes): PolicyDocument {
+  const kmsKey = target.kmsKey?.trim() ?? '';
   const actions: BucketAction[] = target.withAbort ? [...objectActions, abortAction] : [...objectActions];
   return {
     Version: '2012-10-17',
     Statement: [
       { Sid: 'SluiceListBucket', ...statement(['s3:ListBucket'], target) },
       { Sid: 'SluiceObjects', ...statement(actions, target) },
+      ...(kmsKey === '' ? [] : [{ Sid: 'SluiceEncryptionKey', ...kmsStatement(kmsKey, target.partition) }]),
     ],
   };
 }
@@ -67,6 +80,16 @@ export function permissionsPolicy(target: PolicyTarget & { readonly withAbort: b
  */
 export const statementFor = (action: BucketAction, target: PolicyTarget): PolicyStatement =>
   statement([action], target);
+
+/**
+ * The statement that grants the use of a bucket's KMS key. The key's own policy must allow it, too.
+ * @throws SluiceError INPUT_INVALID
+ */
+export function kmsStatement(keyArn: string, partition: string): PolicyStatement {
+  const problem = kmsKeyProblem(keyArn, partition);
+  if (problem !== undefined) throw new SluiceError('INPUT_INVALID', problem);
+  return { Effect: 'Allow', Action: [...kmsActions], Resource: keyArn };
+}
 
 /** What the caller's own policy must allow before it can assume the role. */
 export const assumeRoleStatement = (roleArn: string): PolicyStatement => ({

@@ -1,7 +1,6 @@
 /** Which addresses may leave the app for the user's browser: only places that the app itself names. */
 
-/** The AWS console: per partition, and below it per region or account. */
-const consoles = ['console.aws.amazon.com', 'console.amazonaws.cn', 'console.amazonaws-us-gov.com'];
+import { consoleHosts } from '../../../shared/documents/console.ts';
 
 const documentation = ['docs.aws.amazon.com', 'docs.amazonaws.cn'];
 
@@ -11,5 +10,6 @@ export function isExternalAddress(text: string): boolean {
   if (url === null || url.protocol !== 'https:') return false;
   if (url.username !== '' || url.password !== '' || url.port !== '') return false;
   if (documentation.includes(url.hostname)) return true;
-  return consoles.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`));
+  // The console: per partition, and below it per region or account.
+  return consoleHosts.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`));
 }

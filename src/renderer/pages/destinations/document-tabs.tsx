@@ -1,11 +1,9 @@
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
-import {
-  cliScript,
-  cloudFormationTemplate,
-  type DocumentKind,
-} from '../../../shared/documents/setup-documents.ts';
+import { type DocumentKind, pieceOf } from '../../../shared/documents/setup-pieces.ts';
+import { setupScript } from '../../../shared/documents/setup-script.ts';
+import { setupTemplate } from '../../../shared/documents/setup-template.ts';
 import { type PolicyDocument, printPolicy } from '../../../shared/iam.ts';
 import { CodeBlock } from '../../components/code-block.tsx';
 
@@ -22,6 +20,7 @@ const names: Readonly<Record<DocumentKind, string>> = {
 /** One document in the three forms in which it can be put into an account; each to copy, or to save as a file. */
 export function DocumentTabs({ kind, document }: DocumentTabsProps) {
   const name = names[kind];
+  const piece = pieceOf(kind, document);
   const file = `sluice-${kind}-policy`;
   return (
     <Tabs
@@ -37,11 +36,7 @@ export function DocumentTabs({ kind, document }: DocumentTabsProps) {
           label: 'AWS CLI',
           content: (
             <Form how={howByScript[kind]}>
-              <CodeBlock
-                text={cliScript(kind, document)}
-                label={`${name} as a script`}
-                fileName={`${file}.sh`}
-              />
+              <CodeBlock text={setupScript(piece)} label={`${name} as a script`} fileName={`${file}.sh`} />
             </Form>
           ),
         },
@@ -51,7 +46,7 @@ export function DocumentTabs({ kind, document }: DocumentTabsProps) {
           content: (
             <Form how={howByTemplate[kind]}>
               <CodeBlock
-                text={cloudFormationTemplate(kind, document)}
+                text={setupTemplate(piece)}
                 label={`${name} as a CloudFormation template`}
                 fileName={`${file}.template.json`}
               />

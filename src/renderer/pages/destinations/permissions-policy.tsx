@@ -11,7 +11,7 @@ import { DocumentTabs } from './document-tabs.tsx';
 /** What Sluice may do in the bucket. */
 export function PermissionsPolicy({ fields }: FieldsProps) {
   const { values, set } = fields;
-  const { bucket, pathPrefix, accessType, roleArn, region, scope, withAbort } = values;
+  const { bucket, pathPrefix, accessType, roleArn, region, scope, withAbort, kmsKey } = values;
   const onlyPrefix = scope === 'prefix';
   const document = valid(() =>
     permissionsPolicy({
@@ -20,6 +20,7 @@ export function PermissionsPolicy({ fields }: FieldsProps) {
       scope,
       partition: partitionOf(accessType === 'role' ? roleArn.trim() : undefined, region.trim()),
       withAbort,
+      kmsKey,
     }),
   );
   return (

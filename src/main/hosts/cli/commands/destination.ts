@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import { type Command, Option } from 'commander';
-import type { TestEvent } from '../../../../shared/contract.ts';
+import type { ContractClient, TestEvent } from '../../../../shared/contract.ts';
 import { type ErrorCode, SluiceError } from '../../../../shared/errors.ts';
-import type { Access, Check } from '../../../../shared/model.ts';
+import type { Access, Check, Destination } from '../../../../shared/model.ts';
 import { act, type Session } from '../command.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { canPrompt, secretFromPrompt, secretFromStdin } from '../secret-input.ts';
@@ -80,6 +80,30 @@ Examples:
     );
 
   destination
+    .command('secret <name>')
+    .summary('enter the secret access key of a saved destination')
+    .description(
+      'Tests the saved access keys with this secret, then keeps it in the keychain of this computer.',
+    )
+    .option('--secret-access-key-stdin', 'read the secret access key from standard input')
+    .addHelpText(
+      'after',
+      '\nExample:\n  pass show aws/sluice | sluice destination secret lake --secret-access-key-stdin',
+    )
+    .action(
+      act(async (session, name: string, options: Pick<AddOptions, 'secretAccessKeyStdin'>) => {
+        const { client } = await session.core();
+        const { state: _, testedAt: __, ...settings } = await savedKeys(client, name);
+        const secretAccessKey = await secretFor(session, { ...options, access: 'keys' });
+        const input = { settings, replaces: name, ...(secretAccessKey && { secretAccessKey }) };
+        return await showTest(
+          await client.destinations.save(input, { signal: session.signal }),
+          session.terminal,
+        );
+      }),
+    );
+
+  destination
     .command('list')
     .summary('list the destinations')
     .addHelpText('after', '\nExample:\n  sluice destination list')
@@ -149,7 +173,24 @@ const missing = (option: string, access: string): SluiceError =>
     fix: 'See "sluice destination add --help" for examples.',
   });
 
-async function secretFor({ signal }: Session, options: AddOptions): Promise<string | undefined> {
+/** @throws SluiceError NOT_FOUND, INPUT_INVALID for a role */
+async function savedKeys(client: ContractClient, name: string): Promise<Destination> {
+  const found = (await client.destinations.list()).find((destination) => destination.name === name);
+  if (found === undefined) {
+    throw new SluiceError('NOT_FOUND', `There is no destination named "${name}"`, {
+      fix: 'List what there is: sluice destination list',
+    });
+  }
+  if (found.access.type === 'keys') return found;
+  throw new SluiceError('INPUT_INVALID', `The destination "${name}" uses a role and has no secret`, {
+    fix: `Test it: sluice destination test ${JSON.stringify(name)}`,
+  });
+}
+
+async function secretFor(
+  { signal }: Session,
+  options: Pick<AddOptions, 'access' | 'secretAccessKeyStdin'>,
+): Promise<string | undefined> {
   if (options.access !== 'keys') return undefined;
   if (options.secretAccessKeyStdin === true) return await secretFromStdin('--secret-access-key-stdin');
   return canPrompt() ? await secretFromPrompt('Secret access key:', signal) : undefined;

@@ -1,9 +1,7 @@
 import { type Command, Option } from 'commander';
-import {
-  cliScript,
-  cloudFormationTemplate,
-  type DocumentKind,
-} from '../../../../shared/documents/setup-documents.ts';
+import { type DocumentKind, pieceOf } from '../../../../shared/documents/setup-pieces.ts';
+import { setupScript } from '../../../../shared/documents/setup-script.ts';
+import { setupTemplate } from '../../../../shared/documents/setup-template.ts';
 import { type PolicyDocument, permissionsPolicy, printPolicy } from '../../../../shared/iam.ts';
 import { act } from '../command.ts';
 import type { Terminal } from '../terminal.ts';
@@ -14,6 +12,33 @@ const formatOption = (): Option =>
   new Option('--format <format>', 'how to print it')
     .choices(['json', 'cli', 'cloudformation'])
     .default('json');
+
+/** What a permissions policy is made of, as options. */
+export const addPolicyOptions = (command: Command): Command =>
+  command
+    .requiredOption('--bucket <name>', 'the bucket')
+    .option('--path-prefix <path>', 'folders at the start of the path')
+    .addOption(
+      new Option('--scope <scope>', 'the whole bucket, or only what lies under the path prefix')
+        .choices(['bucket', 'prefix'])
+        .default('bucket'),
+    )
+    .option('--partition <name>', 'aws, aws-cn, aws-us-gov or aws-eusc')
+    .option('--with-abort', 'also allow removing unfinished uploads after a failure')
+    .option('--kms-key <arn>', 'also allow the use of the KMS key that encrypts the bucket');
+
+export interface PolicyChoices {
+  readonly bucket: string;
+  readonly pathPrefix?: string;
+  readonly scope: 'bucket' | 'prefix';
+  readonly partition?: string;
+  readonly withAbort?: boolean;
+  readonly kmsKey?: string;
+}
+
+export const wishesOf = ({ bucket, pathPrefix = '', scope, withAbort = false, kmsKey }: PolicyChoices) => ({
+  ...{ bucket, pathPrefix, scope, withAbort, kmsKey },
+});
 
 export function addDocumentCommands(program: Command): void {
   program
@@ -29,34 +54,23 @@ export function addDocumentCommands(program: Command): void {
       }),
     );
 
-  program
+  const policy = program
     .command('policy')
     .summary('print the permissions policy for a bucket')
-    .description('Prints the IAM permissions policy: exactly the rights that a load needs.')
-    .requiredOption('--bucket <name>', 'the bucket')
-    .option('--path-prefix <path>', 'folders at the start of the path')
-    .addOption(
-      new Option('--scope <scope>', 'the whole bucket, or only what lies under the path prefix')
-        .choices(['bucket', 'prefix'])
-        .default('bucket'),
-    )
-    .option('--partition <name>', 'aws, aws-cn, aws-us-gov or aws-eusc', 'aws')
-    .option('--with-abort', 'also allow removing unfinished uploads after a failure')
+    .description('Prints the IAM permissions policy: exactly the rights that a load needs.');
+  addPolicyOptions(policy)
     .addOption(formatOption())
     .addHelpText(
       'after',
       '\nExample:\n  sluice policy --bucket my-bucket --path-prefix landing --scope prefix --with-abort',
     )
     .action(
-      act(async ({ terminal }, options: PolicyOptions) => {
-        const policy = permissionsPolicy({
-          bucket: options.bucket,
-          pathPrefix: options.pathPrefix ?? '',
-          scope: options.scope,
-          partition: options.partition,
-          withAbort: options.withAbort === true,
+      act(async ({ terminal }, options: PolicyChoices & { readonly format: DocumentFormat }) => {
+        const document = permissionsPolicy({
+          ...wishesOf(options),
+          partition: options.partition ?? 'aws',
         });
-        show(terminal, 'permissions', policy, options.format);
+        show(terminal, 'permissions', document, options.format);
         return undefined;
       }),
     );
@@ -92,20 +106,11 @@ function show(
   format: DocumentFormat,
 ): void {
   if (format === 'json') terminal.document(printPolicy(document));
-  else if (format === 'cloudformation') terminal.document(cloudFormationTemplate(kind, document));
+  else if (format === 'cloudformation') terminal.document(setupTemplate(pieceOf(kind, document)));
   else {
-    const script = cliScript(kind, document);
+    const script = setupScript(pieceOf(kind, document));
     terminal.result({ script }, [script]);
   }
-}
-
-interface PolicyOptions {
-  readonly format: DocumentFormat;
-  readonly bucket: string;
-  readonly pathPrefix?: string;
-  readonly scope: 'bucket' | 'prefix';
-  readonly partition: string;
-  readonly withAbort?: boolean;
 }
 
 interface TrustOptions {

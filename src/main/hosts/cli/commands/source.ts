@@ -57,6 +57,24 @@ Examples:
     );
 
   source
+    .command('password <name>')
+    .summary('enter the password of a saved source')
+    .description('Connects with the password, then keeps it in the keychain of this computer.')
+    .option('--password-stdin', 'read the password from standard input')
+    .addHelpText('after', '\nExample:\n  pass show shop | sluice source password shop --password-stdin')
+    .action(
+      act(async (session, name: string, options: Pick<AddOptions, 'passwordStdin'>) => {
+        const password = await passwordFor(session, options);
+        await (await session.core()).client.sources.enterPassword(
+          { name, password },
+          { signal: session.signal },
+        );
+        session.terminal.result({ saved: true }, [`Connected and kept the password of "${name}".`]);
+        return undefined;
+      }),
+    );
+
+  source
     .command('remove <name>')
     .summary('forget a source; the database is not touched')
     .addHelpText('after', '\nExample:\n  sluice source remove shop')
@@ -85,6 +103,18 @@ Examples:
         return undefined;
       }),
     );
+}
+
+/** @throws SluiceError INPUT_INVALID where nobody can be asked */
+async function passwordFor(
+  { signal }: Session,
+  { passwordStdin }: Pick<AddOptions, 'passwordStdin'>,
+): Promise<string> {
+  if (passwordStdin === true) return await secretFromStdin('--password-stdin');
+  if (canPrompt()) return await secretFromPrompt('Password:', signal);
+  throw new SluiceError('INPUT_INVALID', 'The password is missing', {
+    fix: 'Give it on standard input with --password-stdin.',
+  });
 }
 
 interface AddOptions {

@@ -11,24 +11,8 @@ export function StepKeys({ fields }: FieldsProps) {
     <SpaceBetween size="l">
       <Container>
         <SpaceBetween size="l">
-          <WrittenSteps
-            topLevel
-            title="The user, in the AWS console"
-            steps={[
-              'Open IAM, then Users. Choose Create user and give it a name, e.g. sluice.',
-              'Choose Attach policies directly, and select the permissions policy of step 3.',
-              'Choose Next, then Create user.',
-            ]}
-          />
-          <WrittenSteps
-            topLevel
-            title="Its access key"
-            steps={[
-              'Open the user. Choose Create access key, then Command Line Interface (CLI), and confirm.',
-              'Choose Create access key.',
-              'Choose Download .csv file, or copy both parts into the fields below. AWS shows the secret only once.',
-            ]}
-          />
+          <WrittenSteps topLevel form={fields.values} part="user" />
+          <WrittenSteps topLevel form={fields.values} part="access-key" />
         </SpaceBetween>
       </Container>
       <Container header={<Header variant="h2">The keys</Header>}>

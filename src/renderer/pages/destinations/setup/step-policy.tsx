@@ -10,16 +10,7 @@ export function StepPolicy({ fields }: FieldsProps) {
     <Container>
       <SpaceBetween size="l">
         <PermissionsPolicy fields={fields} />
-        <WrittenSteps
-          topLevel
-          title="In the AWS console"
-          steps={[
-            'Open IAM (the part of AWS that says who may do what), then Policies.',
-            'Choose Create policy, then JSON.',
-            'Paste the text above in place of what stands there. Choose Next.',
-            'Give it a name that you will find again, e.g. sluice-loader. Choose Create policy.',
-          ]}
-        />
+        <WrittenSteps topLevel form={fields.values} part="policy" />
       </SpaceBetween>
     </Container>
   );

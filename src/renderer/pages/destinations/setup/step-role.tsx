@@ -21,16 +21,7 @@ export function StepRole({ fields }: FieldsProps) {
       >
         <SpaceBetween size="l">
           <TrustPolicy form={fields.values} />
-          <WrittenSteps
-            title="In the AWS console"
-            steps={[
-              'Open IAM, then Roles. Choose Create role.',
-              'Choose Custom trust policy, and paste the text above in place of what stands there. Choose Next.',
-              'Select the permissions policy of step 3. Choose Next.',
-              'Give the role a name, e.g. sluice. Choose Create role.',
-              'Open the role and copy its ARN.',
-            ]}
-          />
+          <WrittenSteps form={fields.values} part="role" />
         </SpaceBetween>
       </Container>
       <Container header={<Header variant="h2">The role that you made</Header>}>
