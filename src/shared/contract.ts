@@ -166,6 +166,7 @@ export const contract = {
           name: nameSchema,
           location: z.discriminatedUnion('kind', [
             z.object({ kind: z.literal('postgres'), url: z.string().min(1) }),
+            z.object({ kind: z.literal('mysql'), url: z.string().min(1) }),
             z.object({ kind: z.literal('sqlite'), path: z.string().min(1) }),
           ]),
           password: z.string().min(1).optional(),

@@ -188,9 +188,21 @@ export const sourceSchema = z.discriminatedUnion('kind', [
     /** True when the keychain holds the password; otherwise .pgpass, a service file or trust are used. */
     passwordInKeychain: z.boolean(),
   }),
+  z.object({
+    ...sourceBase,
+    kind: z.literal('mysql'),
+    /** mysql://user@host:port/db?ssl-mode=…, never with a password. */
+    url: z.string(),
+    /** True when the keychain holds the password; otherwise an option file or none is used. */
+    passwordInKeychain: z.boolean(),
+  }),
   z.object({ ...sourceBase, kind: z.literal('sqlite'), path: z.string().min(1) }),
 ]);
 export type Source = z.infer<typeof sourceSchema>;
+
+/** True where the keychain holds the password of the source. */
+export const passwordIsStored = (source: Source): boolean =>
+  'passwordInKeychain' in source && source.passwordInKeychain;
 
 export const columnSchema = z.object({ name: z.string(), type: z.string() });
 export type Column = z.infer<typeof columnSchema>;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { blobText, floatText } from '../../src/main/sources/dialect.ts';
+import { blobText, floatText, floatText4 } from '../../src/main/sources/dialect.ts';
 import { findPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 describe('floatText', () => {
@@ -61,6 +61,29 @@ describe.skipIf(findPostgres() === null)('floatText beside the server: needs Pos
       },
     );
     expect(rows.map(({ t }) => t)).toEqual(values.map(floatText));
+  });
+
+  it('writes 30,000 single-precision numbers as PostgreSQL does', async () => {
+    const anyBits = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+    const everyday = fc
+      .tuple(fc.integer({ min: -99_999_999, max: 99_999_999 }), fc.integer({ min: -12, max: 12 }))
+      .map(([n, e]) => Math.fround(Number(`${n}e${e}`)));
+    const values = [
+      // the neighbours below a power of two lie twice as dense as those above
+      ...Array.from({ length: 277 }, (_, power) => Math.fround(2 ** (power - 149))),
+      ...fc.sample(anyBits, 20_000).map((bits) => new Float32Array(Uint32Array.of(bits).buffer)[0] ?? 0),
+      ...fc.sample(everyday, 10_000),
+    ];
+    const texts = values.map((value) => (Number.isFinite(value) ? value.toExponential(17) : String(value)));
+    const rows = await server.query(
+      'SELECT v::float4::text AS t FROM unnest($1::text[]) WITH ORDINALITY AS u(v, i) ORDER BY i',
+      { values: [texts] },
+    );
+    const differing = rows.flatMap(({ t }, at) => {
+      const ours = floatText4(values[at] ?? 0);
+      return ours === t ? [] : [`${t} as ${ours}`];
+    });
+    expect(differing).toEqual([]);
   });
 });
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { openPostgres, openSqlite } from '../../src/main/sources/index.ts';
+import { openMysql, openPostgres, openSqlite } from '../../src/main/sources/index.ts';
+import { missingForMariadb, startMariadb } from '../support/mariadb.ts';
 import { findPostgres, startPostgres } from '../support/postgres.ts';
 import { never, readAllRows, readCsv, withSnapshot } from '../support/source-reading.ts';
 import { readStrictCsv } from '../support/strict-csv.ts';
@@ -50,6 +51,21 @@ describe('docs/types.md', () => {
     } finally {
       await server.stop();
     }
+  });
+
+  it.skipIf(missingForMariadb !== '')(`MariaDB: needs ${missingForMariadb || 'MariaDB'}`, async () => {
+    const promises = promisesOf('MySQL and MariaDB');
+    expect(promises.length).toBeGreaterThan(25);
+    await using server = await startMariadb();
+    const columns = promises.map(
+      ({ type }, index) => `c${index} ${type} ${type === 'timestamp' ? 'NULL' : ''}`,
+    );
+    await server.query(`SET sql_mode = ''; SET time_zone = '+05:30';
+      CREATE TABLE page (${columns.join(', ')}) CHARSET utf8mb4;
+      INSERT INTO page VALUES (${promises.map(({ example }) => example).join(', ')})`);
+    await using source = await openMysql({ url: server.url, password: server.password, signal: never() });
+    const { bytes } = await withSnapshot(source, (snapshot) => readCsv(snapshot, null, 'page'));
+    expect(bytes.toString()).toBe(`${promises.map(({ field }) => field).join(',')}\n`);
   });
 
   it('SQLite', async () => {

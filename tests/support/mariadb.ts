@@ -13,8 +13,13 @@ const run = promisify(execFile);
 export interface TestMariadb extends AsyncDisposable {
   readonly port: number;
   readonly socket: string;
-  /** Runs SQL as root over the socket; rows as the client prints them, fields by tabs. */
+  /** Reaches the database `test` as the user `sluice`, who may do everything there; the password is apart. */
+  readonly url: string;
+  readonly password: string;
+  /** Runs SQL in `test` as root over the socket; rows as the client prints them, fields by tabs. */
   query(sql: string): Promise<string[][]>;
+  /** Ends the server at once, as a crash does. */
+  kill(): Promise<void>;
 }
 
 /** What is missing on this machine to run it, for the name of a skipped suite; '' when all is there. */
@@ -33,31 +38,39 @@ async function freePort(): Promise<number> {
 /** Ends the server when its stdin ends: with the test process, however that dies. */
 const guard = '"$@" & server=$!; cat >/dev/null; kill -9 $server; wait $server 2>/dev/null';
 
-/** Starts one; takes some three seconds. */
-export async function startMariadb(): Promise<TestMariadb> {
+const password = 'pass-"word\\1';
+
+/** Starts one; takes some three seconds. `options` are those of the server, e.g. `--ssl-cert=…`. */
+export async function startMariadb(options: readonly string[] = []): Promise<TestMariadb> {
   const folder = mkdtempSync(join(tmpdir(), 'slc-maria-'));
   const socket = join(folder, 's.sock');
   const port = await freePort();
   const common = ['--no-defaults', '--user=root', `--datadir=${folder}/data`];
   await run('mariadb-install-db', [...common, '--auth-root-authentication-method=normal', '--skip-test-db']);
   const network = [`--socket=${socket}`, `--port=${port}`, '--bind-address=127.0.0.1'];
-  const server = ['mariadbd', ...common, ...network, '--skip-name-resolve'];
+  const server = ['mariadbd', ...common, ...network, '--skip-name-resolve', ...options];
   const program = spawn('sh', ['-c', guard, 'sh', ...server], { stdio: ['pipe', 'ignore', 'pipe'] });
   let words = '';
   program.stderr.on('data', (bytes) => {
     words = (words + String(bytes)).slice(-4000);
   });
   const client = ['--no-defaults', '--user=root', `--socket=${socket}`, '--batch', '--skip-column-names'];
+  const utf8 = '--default-character-set=utf8mb4';
   const query = async (sql: string): Promise<string[][]> => {
-    const { stdout } = await run('mariadb', [...client, '--execute', sql]);
+    const running = run('mariadb', [...client, utf8, '--database=test'], { maxBuffer: 256 * 1024 * 1024 });
+    running.child.stdin?.end(sql);
+    const { stdout } = await running;
     return stdout
       .split('\n')
       .slice(0, -1)
       .map((line) => line.split('\t'));
   };
-  const stop = async (): Promise<void> => {
+  const kill = async (): Promise<void> => {
     program.stdin.end();
     if (program.exitCode === null) await once(program, 'close');
+  };
+  const stop = async (): Promise<void> => {
+    await kill();
     rmSync(folder, { recursive: true, force: true });
   };
   for (let tries = 0; ; tries++) {
@@ -68,5 +81,9 @@ export async function startMariadb(): Promise<TestMariadb> {
       throw new Error(`MariaDB did not start: ${words}`);
     }
   }
-  return { port, socket, query, [Symbol.asyncDispose]: stop };
+  const account = `'sluice'@'%' IDENTIFIED BY '${password.replaceAll('\\', '\\\\')}'`;
+  const prepare = `CREATE DATABASE test; CREATE USER ${account}; GRANT ALL ON test.* TO 'sluice'@'%'`;
+  await run('mariadb', [...client, '--execute', prepare]);
+  const url = `mysql://sluice@127.0.0.1:${port}/test`;
+  return { port, socket, url, password, query, kill, [Symbol.asyncDispose]: stop };
 }

@@ -15,7 +15,7 @@ export interface CsvObject {
 export const never = (): AbortSignal => new AbortController().signal;
 
 /** Reads CSV to its end and checks each chunk by itself: whole rows, as many as it says. */
-export async function readCsv(snapshot: Snapshot, schema: string, name: string): Promise<CsvObject> {
+export async function readCsv(snapshot: Snapshot, schema: string | null, name: string): Promise<CsvObject> {
   const reader = await snapshot.object({ schema, name });
   const data = reader.read(never());
   if (data.format !== 'csv') throw new Error('not CSV');

@@ -2,9 +2,8 @@
 import { isAbsolute } from 'node:path';
 import type { Inputs } from '../../shared/contract.ts';
 import { SluiceError } from '../../shared/errors.ts';
-import type { Settings, Source, SourceObject } from '../../shared/model.ts';
-import { openSource } from '../sources/index.ts';
-import { parsePostgresUrl } from '../sources/postgres/url.ts';
+import { passwordIsStored, type Settings, type Source, type SourceObject } from '../../shared/model.ts';
+import { openSource, parseMysqlUrl, parsePostgresUrl } from '../sources/index.ts';
 import type { OpenSource } from '../sources/source.ts';
 import type { CoreContext } from './context.ts';
 import { find, inUse, nameTaken } from './names.ts';
@@ -19,10 +18,9 @@ export const findSource = (core: CoreContext, name: string): Source =>
 
 /** Connects to a saved source; the caller disposes of it. */
 export async function openSaved(core: CoreContext, source: Source, signal: AbortSignal): Promise<OpenSource> {
-  const stored = source.kind === 'postgres' && source.passwordInKeychain;
   return await openSource(source, {
     signal,
-    ...(stored ? { password: await core.secrets.get(secretAccount(source.name)) } : {}),
+    ...(passwordIsStored(source) ? { password: await core.secrets.get(secretAccount(source.name)) } : {}),
   });
 }
 
@@ -94,7 +92,7 @@ export async function removeSource(core: CoreContext, name: string): Promise<voi
     if (users.length > 0) throw inUse('source', name, users);
     return withoutSource(settings, name);
   });
-  if (source.kind !== 'postgres' || !source.passwordInKeychain) return;
+  if (!passwordIsStored(source)) return;
   try {
     await core.secrets.delete(secretAccount(name));
   } catch (error) {
@@ -127,10 +125,11 @@ function draftOf({ name, location, password }: Inputs['sources']['save']): Sourc
     }
     return { kind: 'sqlite', name, path: location.path, database: 'unknown' };
   }
-  const { hasPassword, withoutPassword } = parsePostgresUrl(location.url);
+  const { kind, url } = location;
+  const { hasPassword, withoutPassword } = kind === 'mysql' ? parseMysqlUrl(url) : parsePostgresUrl(url);
   if (hasPassword) throw new SluiceError('SECRET_IN_ARGUMENT', 'The URL holds a password');
   return {
-    kind: 'postgres',
+    kind,
     name,
     url: withoutPassword,
     passwordInKeychain: password !== undefined,

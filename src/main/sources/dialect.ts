@@ -10,9 +10,12 @@ export function floatText(value: number): string {
   if (size === 0) return Object.is(value, -0) ? '-0' : '0';
   if (!Number.isFinite(value)) return String(value); // NaN, Infinity and -Infinity are the same words
   const text = size >= 2 ** 53 && size < 1e40 ? unambiguous(value) : value.toExponential();
-  // JavaScript writes e-5 where PostgreSQL writes e-05
-  return text.replace(/e([+-])(\d)$/, (_, sign, digit) => `e${sign}0${digit}`);
+  return twoDigits(text);
 }
+
+/** JavaScript writes e-5 where PostgreSQL writes e-05. */
+const twoDigits = (text: string): string =>
+  text.replace(/e([+-])(\d)$/, (_, sign, digit) => `e${sign}0${digit}`);
 
 /**
  * JavaScript's shortest digits may lie exactly halfway between two doubles and rely on rounding to even
@@ -44,6 +47,59 @@ function isNearest(text: string, value: number): boolean {
   const isPowerOfTwo = magnitude === 1n << BigInt(bits - 1);
   const quarters = 4n * (exact < 0n ? exact - decimal : decimal - exact);
   return quarters < 2n * step && quarters > (isPowerOfTwo ? -step : -2n * step);
+}
+
+/**
+ * A single-precision number, held in a double, in PostgreSQL's float4 form: the shortest digits that no other
+ * single-precision number is as near to, in scientific form below 1e-04 and from 1e+06 on.
+ */
+export function floatText4(value: number): string {
+  const size = Math.abs(value);
+  if (size === 0 || !Number.isFinite(value)) return floatText(value);
+  const [lower, upper] = boundsOf(size);
+  const isOwn = (decimal: string): boolean => Number(decimal) > lower && Number(decimal) < upper;
+  let text = '';
+  for (let digits = 0; digits <= maxDigits4 && !isOwn(text); digits += 1) {
+    text = roundedToEven(size, digits);
+    // above a power of two there is twice the room, so the second nearest decimal may do where the nearest does not
+    if (!isOwn(text)) text = nextDecimal(text, digits);
+  }
+  const shortest = Number(text);
+  const shown = shortest >= 1e-4 && shortest < 1e6 ? String(shortest) : twoDigits(text);
+  return value < 0 ? `-${shown}` : shown;
+}
+
+/** `toExponential`, but where the number lies exactly between two decimals, the even one; JavaScript rounds up. */
+function roundedToEven(size: number, digits: number): string {
+  const text = size.toExponential(digits);
+  const last = text[digits === 0 ? 0 : digits + 1] ?? '0';
+  if (!'13579'.includes(last)) return text;
+  const exact = size.toExponential(digits + maxDigits4 + 1);
+  const isTie = /^50*$/.test(exact.slice(digits + 2, exact.indexOf('e'))) && Number(exact) === size;
+  return isTie ? text.replace(`${last}e`, `${Number(last) - 1}e`) : text;
+}
+
+/** The decimal of as many digits that follows. */
+function nextDecimal(text: string, digits: number): string {
+  const unit = Number(`1e${Number(text.slice(text.indexOf('e') + 1)) - digits}`);
+  return (Number(text) + unit).toExponential(digits);
+}
+
+/** Digits after the first that tell every single-precision number from every other. */
+const maxDigits4 = 8;
+
+const single = new Float32Array(1);
+const singleBits = new Uint32Array(single.buffer);
+
+/** The points halfway to the neighbours of a positive single-precision number; exact, since a double holds them. */
+function boundsOf(value: number): readonly [number, number] {
+  single[0] = value;
+  const bits = singleBits[0] ?? 0;
+  singleBits[0] = bits - 1;
+  const below = single[0] ?? 0;
+  singleBits[0] = bits + 1;
+  const above = Number.isFinite(single[0]) ? (single[0] ?? 0) : value + (value - below);
+  return [(below + value) / 2, (value + above) / 2];
 }
 
 /** Binary data as PostgreSQL's hex form: `\x` and lower-case digits. */

@@ -1,9 +1,12 @@
 /** Every engine behind one door. */
 import type { Source } from '../../shared/model.ts';
+import { openMysql } from './mysql/open.ts';
 import { openPostgres } from './postgres/open.ts';
 import type { OpenSource } from './source.ts';
 import { openSqlite } from './sqlite.ts';
 
+export { openMysql } from './mysql/open.ts';
+export { isMysqlUrl, type MysqlUrl, parseMysqlUrl } from './mysql/url.ts';
 export { openPostgres } from './postgres/open.ts';
 export { isPostgresUrl, type PostgresUrl, parsePostgresUrl } from './postgres/url.ts';
 export type { CsvChunk, Field, ObjectData, ObjectReader, OpenSource, Row, Snapshot } from './source.ts';
@@ -23,6 +26,8 @@ export function openSource(source: Source, { password, signal }: OpenSourceOptio
   switch (source.kind) {
     case 'postgres':
       return openPostgres({ url: source.url, password, signal });
+    case 'mysql':
+      return openMysql({ url: source.url, password, signal });
     case 'sqlite':
       return openSqlite({ path: source.path, signal });
   }

@@ -1,38 +1,13 @@
 /** The one place that turns what pg and the network raise into Sluice's errors. */
 import pg from 'pg';
 import { type ErrorCode, type ErrorDetails, isCancelled, SluiceError } from '../../../shared/errors.ts';
+import { cancelled, codeOf, messageOf, networkVerdicts, timedOut, type Verdict } from '../raised.ts';
 import { connectionDetails, type PostgresSettings, placeOf } from './settings.ts';
 
 /** Raised inside the login when the server asks for a password and there is none. */
 export class PasswordMissing extends Error {
   override readonly name = 'PasswordMissing';
 }
-
-interface Verdict {
-  readonly code: ErrorCode;
-  readonly why: string;
-  readonly fix?: string;
-}
-
-const noSuchHost: Verdict = {
-  code: 'SOURCE_UNREACHABLE',
-  why: 'this host name is not known here',
-  fix: 'Check the spelling of the host, and the network or VPN.',
-};
-
-const network: Readonly<Record<string, Verdict>> = {
-  ECONNREFUSED: { code: 'SOURCE_UNREACHABLE', why: 'nothing accepts connections there' },
-  ENOTFOUND: noSuchHost,
-  EAI_AGAIN: noSuchHost,
-  EAI_NODATA: noSuchHost,
-  ETIMEDOUT: { code: 'SOURCE_UNREACHABLE', why: 'it did not answer in time' },
-  EHOSTUNREACH: { code: 'SOURCE_UNREACHABLE', why: 'there is no way to this host' },
-  ENETUNREACH: { code: 'SOURCE_UNREACHABLE', why: 'there is no way to this network' },
-  ECONNRESET: { code: 'SOURCE_UNREACHABLE', why: 'it broke the connection off' },
-  EPIPE: { code: 'SOURCE_UNREACHABLE', why: 'it broke the connection off' },
-  ENOENT: { code: 'SOURCE_UNREACHABLE', why: 'there is no such socket, so no server runs there' },
-  EACCES: { code: 'SOURCE_UNREACHABLE', why: 'this account may not use it' },
-};
 
 /** By SQLSTATE, or by its class of two letters. */
 const atLogin: Readonly<Record<string, Verdict>> = {
@@ -114,7 +89,7 @@ function connectVerdict(error: unknown, settings: PostgresSettings, text: string
     if (verdict === undefined) return { code: 'SOURCE_UNREACHABLE', why: text };
     return code === '28P01' || code === '3D000' ? verdict : { ...verdict, why: `${verdict.why} (${text})` };
   }
-  if (text === 'timeout expired') return network.ETIMEDOUT ?? noSuchHost;
+  if (text === 'timeout expired') return timedOut;
   if (text.startsWith('SASL')) return { code: 'SOURCE_DENIED', why: `the login failed (${text})` };
   if (text === tlsRefused) {
     return {
@@ -130,7 +105,7 @@ function connectVerdict(error: unknown, settings: PostgresSettings, text: string
       fix: 'Check sslmode, sslrootcert and the name in the certificate of the server.',
     };
   }
-  return network[code] ?? { code: 'SOURCE_UNREACHABLE', why: text };
+  return networkVerdicts[code] ?? { code: 'SOURCE_UNREACHABLE', why: text };
 }
 
 /** An error met on a connection that had been ready. `object` is how the object is shown. */
@@ -145,7 +120,7 @@ export function readError(error: unknown, settings: PostgresSettings, object: st
   const subject = object ?? `The database "${settings.database}"`;
   const text = messageOf(error);
   if (!(error instanceof pg.DatabaseError) || error.code === undefined) {
-    const why = network[codeOf(error)]?.why ?? 'the connection ended early';
+    const why = networkVerdicts[codeOf(error)]?.why ?? 'the connection ended early';
     return new SluiceError('SOURCE_LOST', `${subject} was not read to its end: ${why}`, {
       details: { ...details, server: text },
       cause: error,
@@ -193,17 +168,3 @@ export const notUtf8 = (object: string, cause?: unknown): SluiceError =>
     ...(cause === undefined ? {} : { cause }),
     fix: "Mend the text, or load a view that converts it: convert_from(column::bytea, 'LATIN1').",
   });
-
-export const cancelled = (): SluiceError =>
-  new SluiceError('CANCELLED', 'Cancelled while reading the source');
-
-function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : '';
-}
-
-/** Several addresses of one host fail together as an AggregateError, whose own message is empty. */
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,9 +1,11 @@
 /** PostgreSQL as a source. */
 import { SluiceError } from '../../../shared/errors.ts';
+import { cancellable } from '../interruptible.ts';
+import { keepSessions } from '../kept-sessions.ts';
 import type { OpenSource, Snapshot } from '../source.ts';
 import { listObjects } from './catalogue.ts';
 import { readError } from './errors.ts';
-import { cancellable, connect, type Session } from './session.ts';
+import { connect } from './session.ts';
 import { resolveSettings } from './settings.ts';
 import { openSnapshot } from './snapshot.ts';
 import { parsePostgresUrl } from './url.ts';
@@ -25,48 +27,30 @@ export async function openPostgres({ url, password, signal }: PostgresOptions): 
   const parsed = parsePostgresUrl(url);
   if (parsed.hasPassword) throw new SluiceError('SECRET_IN_ARGUMENT', 'The URL of a source holds a password');
   const settings = await resolveSettings(parsed, { password });
-  const first = await connect(settings, signal);
-  const open = new Set<Session>([first]);
-  let idle: Session | null = first;
-
-  const take = async (until: AbortSignal): Promise<Session> => {
-    const session = idle?.alive === true ? idle : await connect(settings, until);
-    idle = null;
-    open.add(session);
-    return session;
-  };
-  const drop = async (session: Session): Promise<void> => {
-    if (!open.delete(session)) return;
-    if (idle === session) idle = null;
-    await session.end();
-  };
-
+  const sessions = keepSessions(await connect(settings, signal), (until) => connect(settings, until));
   return {
-    database: first.database,
-    version: `PostgreSQL ${first.version}`,
+    database: sessions.first.database,
+    version: `PostgreSQL ${sessions.first.version}`,
     objects: async (until) => {
-      const session = await take(until);
+      const session = await sessions.take(until);
       try {
         const objects = await cancellable(session, until, () => listObjects(session));
-        if (idle === null) idle = session;
-        else await drop(session);
+        await sessions.giveBack(session);
         return objects;
       } catch (error) {
-        await drop(session);
+        await sessions.drop(session);
         throw readError(error, settings, null);
       }
     },
     snapshot: async (until): Promise<Snapshot> => {
-      const session = await take(until);
+      const session = await sessions.take(until);
       try {
-        return await openSnapshot(session, until, () => drop(session));
+        return await openSnapshot(session, until, () => sessions.drop(session));
       } catch (error) {
-        await drop(session);
+        await sessions.drop(session);
         throw error;
       }
     },
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all([...open].map(drop));
-    },
+    [Symbol.asyncDispose]: sessions.end,
   };
 }

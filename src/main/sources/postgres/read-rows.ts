@@ -1,21 +1,11 @@
 /** Reads one object in a snapshot, and leaves the snapshot usable whatever happens. */
 import { isUtf8 } from 'node:buffer';
-import { SluiceError } from '../../../shared/errors.ts';
+import { cancelled } from '../raised.ts';
 import type { CsvChunk } from '../source.ts';
+import { claim, type Turn } from '../turn.ts';
 import { CopyOut } from './copy-out.ts';
-import { cancelled, notUtf8, readError } from './errors.ts';
+import { notUtf8, readError } from './errors.ts';
 import type { Session } from './session.ts';
-
-/** Who uses the one connection of a snapshot. */
-export interface Turn {
-  busy: boolean;
-}
-
-/** A connection answers one question at a time; waiting here could wait for ever. */
-export function claim(turn: Turn): void {
-  if (turn.busy) throw new SluiceError('INTERNAL', 'a snapshot reads one object at a time');
-  turn.busy = true;
-}
 
 const savepoint = 'SAVEPOINT sluice';
 const release = 'RELEASE SAVEPOINT sluice';

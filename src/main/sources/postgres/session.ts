@@ -1,8 +1,10 @@
 /** One connection to PostgreSQL: opening it, stopping what runs on it, letting it go. */
 import pg from 'pg';
 import { SluiceError } from '../../../shared/errors.ts';
+import { within } from '../interruptible.ts';
+import { cancelled } from '../raised.ts';
 import { sendCancelRequest } from './cancel-request.ts';
-import { cancelled, connectError, isNotAdmitted, isTlsFailure, PasswordMissing } from './errors.ts';
+import { connectError, isNotAdmitted, isTlsFailure, PasswordMissing } from './errors.ts';
 import type { PostgresSettings } from './settings.ts';
 import { type Encryption, encryptionsOf } from './tls.ts';
 
@@ -111,11 +113,11 @@ async function logIn(
       interrupt: async (over) => {
         // both are waited for: a request still under way would stop whatever runs next
         const request = sendCancelRequest(settings, encryption, backend, patience);
-        if (!(await within(Promise.all([over, request])))) destroy();
+        if (!(await within(patience, Promise.all([over, request])))) destroy();
       },
       end: async () => {
         const ended = client.end();
-        if (!(await within(ended))) destroy();
+        if (!(await within(patience, ended))) destroy();
         alive = false;
       },
     };
@@ -154,49 +156,4 @@ async function readFacts(
     });
   }
   return { database: facts?.database ?? '', version, unknownEncoding: facts?.encoding === 'SQL_ASCII' };
-}
-
-/** True when `over` settles in time. */
-async function within(over: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), patience);
-  });
-  const settled = over.then(
-    () => true,
-    () => true,
-  );
-  const inTime = await Promise.race([settled, late]);
-  clearTimeout(timer);
-  return inTime;
-}
-
-/**
- * Runs short statements so that an abort stops them on the server as well.
- * @throws whatever `work` throws, or SluiceError CANCELLED
- */
-export async function cancellable<T>(
-  session: Session,
-  signal: AbortSignal,
-  work: () => Promise<T>,
-): Promise<T> {
-  if (signal.aborted) throw cancelled();
-  const running = work();
-  const over = running.then(
-    () => undefined,
-    () => undefined,
-  );
-  let interrupted = Promise.resolve();
-  const stop = (): void => {
-    interrupted = session.interrupt(over);
-  };
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await running;
-  } catch (error) {
-    throw signal.aborted ? cancelled() : error;
-  } finally {
-    signal.removeEventListener('abort', stop);
-    await interrupted;
-  }
 }

@@ -2,11 +2,13 @@
 import { SluiceError } from '../../../shared/errors.ts';
 import { displayName, type ObjectName } from '../../../shared/model.ts';
 import { singleColumnWarning } from '../dialect.ts';
+import { cancellable } from '../interruptible.ts';
 import type { ObjectReader, Snapshot } from '../source.ts';
+import { claim, type Turn } from '../turn.ts';
 import { findRelation, type Relation, selectOf } from './catalogue.ts';
 import { readError } from './errors.ts';
-import { claim, inSavepoint, readRows, type Turn } from './read-rows.ts';
-import { cancellable, type Session } from './session.ts';
+import { inSavepoint, readRows } from './read-rows.ts';
+import type { Session } from './session.ts';
 import { connectionDetails } from './settings.ts';
 
 /**

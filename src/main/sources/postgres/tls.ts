@@ -1,7 +1,8 @@
 /** What libpq's sslmode means in the words of node:tls. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { type ConnectionOptions, getCACertificates } from 'node:tls';
 import { SluiceError } from '../../../shared/errors.ts';
+import { readPem, unreadablePem } from '../pem-file.ts';
 import { isSocket, type PostgresSettings } from './settings.ts';
 
 /** One attempt to connect: with these TLS options, or in the clear. */
@@ -46,7 +47,7 @@ async function clientCertificate({ sslCert, sslKey }: PostgresSettings): Promise
 async function refuseOpenKey(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const info = await stat(path).catch((error: unknown) => {
-    throw unreadable(path, 'sslkey', error);
+    throw unreadablePem(path, 'sslkey', error);
   });
   const forbidden = info.uid === 0 ? 0o037 : 0o077;
   if ((info.mode & forbidden) !== 0) {
@@ -55,15 +56,3 @@ async function refuseOpenKey(path: string): Promise<void> {
     });
   }
 }
-
-const readPem = (path: string, parameter: string): Promise<string> =>
-  readFile(path, 'utf8').catch((error: unknown) => {
-    throw unreadable(path, parameter, error);
-  });
-
-const unreadable = (path: string, parameter: string, error: unknown): SluiceError =>
-  new SluiceError('INPUT_INVALID', `${parameter}: the file ${path} cannot be read`, {
-    details: { parameter, path, reason: (error as NodeJS.ErrnoException).code ?? null },
-    cause: error,
-    fix: 'Check the path and the rights of the file.',
-  });

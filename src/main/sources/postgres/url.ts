@@ -1,5 +1,5 @@
 /** Reads a connection URL as psql does, without touching the machine: no files, no environment. */
-import { SluiceError } from '../../../shared/errors.ts';
+import { invalidUrl, splitUrl, unknownParameter } from '../url-parts.ts';
 
 /** Connection keywords of libpq that Sluice acts on. */
 const supported = [
@@ -49,72 +49,27 @@ export const isPostgresUrl = (text: string): boolean => /^postgres(ql)?:\/\//.te
  */
 export function parsePostgresUrl(url: string): PostgresUrl {
   const scheme = /^postgres(?:ql)?:\/\//.exec(url)?.[0];
-  if (scheme === undefined) throw invalid('a PostgreSQL URL begins with postgres:// or postgresql://');
-  const rest = url.slice(scheme.length);
-  const login = /^[^@/]*@/.exec(rest)?.[0] ?? '';
-  const [place = '', ...queries] = rest.slice(login.length).split('?');
-  const query = queries.length === 0 ? undefined : queries.join('?');
-
-  const found = new Map<string, string>();
-  readLogin(login, found);
-  readPlace(place, found);
-  const pairs = query === undefined || query === '' ? [] : query.split('&').map(readPair);
-  for (const [name, value] of pairs) store(name, value, found);
-
+  if (scheme === undefined) {
+    throw invalidUrl('a PostgreSQL URL begins with postgres:// or postgresql://');
+  }
+  const { user, password, host, port, database, parameters, without } = splitUrl(url, scheme);
+  const before = { user, password, host, port, dbname: database };
+  const found = new Map(Object.entries(before).filter(([, value]) => value !== ''));
+  for (const { name, value } of parameters) store(name, value, found);
   const hasPassword = [...secretKeywords].some((name) => (found.get(name) ?? '') !== '');
   for (const name of secretKeywords) found.delete(name);
-  const keptPairs = pairs.filter(([name]) => !secretKeywords.has(name)).map(([, , text]) => text);
-  const keptQuery = query === undefined || (keptPairs.length === 0 && pairs.length > 0);
   return {
     parameters: Object.fromEntries(found),
-    database: nonEmpty(found.get('dbname')),
+    database: found.get('dbname') || null,
     hasPassword,
-    withoutPassword: `${scheme}${login.replace(/:.*@$/s, '@')}${place}${keptQuery ? '' : `?${keptPairs.join('&')}`}`,
+    withoutPassword: without(secretKeywords),
   };
-}
-
-function readLogin(login: string, found: Map<string, string>): void {
-  if (login === '') return;
-  const text = login.slice(0, -1);
-  const colon = text.indexOf(':');
-  const user = decode(colon < 0 ? text : text.slice(0, colon), 'user name');
-  if (user !== '') found.set('user', user);
-  if (colon >= 0) found.set('password', decode(text.slice(colon + 1), 'password'));
-}
-
-function readPlace(place: string, found: Map<string, string>): void {
-  const slash = place.indexOf('/');
-  const address = slash < 0 ? place : place.slice(0, slash);
-  // libpq would take what follows for a port or a database; it is far more often a piece of a password
-  if (place.includes('@')) {
-    throw invalid('the part before the host holds a bare "@" or "/"', 'Write @ as %40 and / as %2F.');
-  }
-  if (address.includes(',')) throw invalid('a URL with several hosts is not supported', 'Name one host.');
-  const match = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(.*))?$/s.exec(address);
-  if (match === null) throw invalid('the host is not readable', 'Write an IPv6 address in brackets: [::1].');
-  const host = decode(match[1] ?? match[2] ?? '', 'host');
-  if (host !== '') found.set('host', host);
-  const port = match[3] ?? '';
-  if (!/^\d*$/.test(port)) {
-    throw invalid('the port is not a number', 'Write /, @, : and ? as %2F, %40, %3A and %3F in a user name.');
-  }
-  if (port !== '') found.set('port', port);
-  const database = slash < 0 ? '' : decode(place.slice(slash + 1), 'database');
-  if (database !== '') found.set('dbname', database);
-}
-
-/** Name, decoded value and the text as it stood. */
-function readPair(text: string): readonly [string, string, string] {
-  const equals = text.indexOf('=');
-  if (equals < 1) throw invalid('every parameter after "?" is written as name=value');
-  const name = decode(text.slice(0, equals), 'parameter');
-  return [name, decode(text.slice(equals + 1), name), text];
 }
 
 function store(name: string, value: string, found: Map<string, string>): void {
   const allowed = onlyWith[name];
   if (allowed !== undefined && !allowed.includes(value)) {
-    throw invalid(
+    throw invalidUrl(
       `the URL asks for ${name}=${value}, which is not supported`,
       `Use ${name}=${allowed.join(' or ')}.`,
     );
@@ -124,26 +79,6 @@ function store(name: string, value: string, found: Map<string, string>): void {
     found.set('sslmode', 'require'); // as JDBC writes it; libpq takes it too
     return;
   }
-  if (!(supported as readonly string[]).includes(name)) {
-    const named = /^\w{1,40}$/.test(name) ? ` "${name}"` : '';
-    throw invalid(`the URL parameter${named} is not supported`, `Supported are ${supported.join(', ')}.`);
-  }
+  if (!(supported as readonly string[]).includes(name)) throw unknownParameter(name, supported);
   found.set(name, value);
 }
-
-function decode(text: string, part: string): string {
-  let decoded: string;
-  try {
-    decoded = decodeURIComponent(text);
-  } catch {
-    throw invalid(`the ${part} in the URL has a broken %-escape`, 'Write a percent sign itself as %25.');
-  }
-  if (decoded.includes('\0')) throw invalid(`the ${part} in the URL holds a NUL character`);
-  return decoded;
-}
-
-const nonEmpty = (text: string | undefined): string | null =>
-  text === undefined || text === '' ? null : text;
-
-const invalid = (message: string, fix?: string): SluiceError =>
-  new SluiceError('INPUT_INVALID', message, fix === undefined ? {} : { fix });

@@ -15,12 +15,13 @@ export function addSourceCommands(program: Command): void {
     .summary('test a source and save it')
     .description('Connects, then saves the source; a password goes to the keychain of this computer.')
     .requiredOption('--name <name>', 'how to call it')
-    .requiredOption('--url <url>', 'postgres://user@host:port/database or sqlite:PATH')
+    .requiredOption('--url <url>', 'postgres://user@host:port/database, mysql://… or sqlite:PATH')
     .option('--password-stdin', 'read the password from standard input')
     .addHelpText(
       'after',
       `
-Without --password-stdin, PostgreSQL takes the password from .pgpass or a service file, as psql does.
+Without --password-stdin, the password comes from where psql and mysql take it: .pgpass or a service file for
+PostgreSQL, the [client] group of ~/.my.cnf for MySQL and MariaDB.
 
 Examples:
   sluice source add --name shop --url sqlite:./shop.sqlite
@@ -138,19 +139,21 @@ async function save({ core, signal }: Session, input: NewSource): Promise<Source
   }
 }
 
-/** True where a password would help: none was there, or the one of .pgpass is wrong (28P01). */
+/** True where a password would help: none was there, or the one of .pgpass or .my.cnf is wrong. */
 const wantsPassword = ({ code, details }: ShownError): boolean =>
-  code === 'SOURCE_DENIED' && (details.server === 'no password' || details.reason === '28P01');
+  code === 'SOURCE_DENIED' &&
+  (details.server === 'no password' || ['28P01', 'ER_ACCESS_DENIED_ERROR'].includes(String(details.reason)));
 
 const shownSource = ({ name, kind, database }: Source) => ({ name, kind, database });
 
 function locationOf(url: string): NewSource['location'] {
   if (/^postgres(ql)?:\/\//.test(url)) return { kind: 'postgres', url };
+  if (/^(mysql|mariadb):\/\//.test(url)) return { kind: 'mysql', url };
   if (url.startsWith('sqlite:') && url.length > 'sqlite:'.length) {
     return { kind: 'sqlite', path: userPath(url.slice('sqlite:'.length)) };
   }
   // The text may hold a password: it is not repeated.
   throw new SluiceError('INPUT_INVALID', 'This kind of source is not known', {
-    fix: 'Write postgres://user@host:port/database or sqlite:PATH.',
+    fix: 'Write postgres://user@host:port/database, mysql://user@host:port/database or sqlite:PATH.',
   });
 }

@@ -1,0 +1,140 @@
+/** One consistent view of a MySQL or MariaDB database. */
+import { SluiceError } from '../../../shared/errors.ts';
+import { displayName, type ObjectName } from '../../../shared/model.ts';
+import { singleColumnWarning } from '../dialect.ts';
+import { cancellable } from '../interruptible.ts';
+import type { ObjectReader, Snapshot } from '../source.ts';
+import { claim, type Turn } from '../turn.ts';
+import { findRelation, quote, type Relation } from './catalogue.ts';
+import { changedSince, readError } from './errors.ts';
+import { readRows, selectOf } from './read-rows.ts';
+import type { Session } from './session.ts';
+import { connectionDetails } from './settings.ts';
+
+/** The longest time that every system takes, in seconds: 24 days. */
+const longest = '2147483';
+
+/**
+ * What every value and the whole job depend on, whatever the server or the user has set. Those that a server
+ * does not know are left out.
+ */
+const sessionSettings: Readonly<Record<string, string>> = {
+  time_zone: "'+00:00'",
+  sql_big_selects: '1',
+  sql_auto_is_null: '0',
+  completion_type: '0',
+  net_write_timeout: longest, // how long a slow destination may keep the server waiting
+  net_read_timeout: longest,
+  wait_timeout: longest,
+  idle_transaction_timeout: '0',
+  idle_readonly_transaction_timeout: '0',
+  max_statement_time: '0', // MariaDB's, in seconds
+  max_execution_time: '0', // MySQL's, in milliseconds
+};
+
+/** CHAR comes without the blanks that fill it up, as everywhere else in MySQL. Other modes a view may rely on. */
+const withoutPadding = "sql_mode = REPLACE(@@SESSION.sql_mode, 'PAD_CHAR_TO_FULL_LENGTH', '')";
+
+/**
+ * Begins the transaction. `release` gets the session back when the snapshot is let go.
+ * @throws SluiceError SOURCE_LOST, SOURCE_DENIED, CANCELLED
+ */
+export async function openSnapshot(
+  session: Session,
+  signal: AbortSignal,
+  release: () => Promise<void>,
+): Promise<Snapshot> {
+  const { settings } = session;
+  const takenAt = await cancellable(session, signal, async () => {
+    await prepare(session);
+    // before the snapshot: what was committed by then is in it
+    const [row] = await session.query('SELECT UNIX_TIMESTAMP(NOW(6))');
+    await session.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    await session.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
+    return new Date(Math.floor(Number(row?.[0]) * 1000));
+  }).catch((error: unknown) => {
+    throw readError(error, settings, null);
+  });
+
+  const turn = { busy: false };
+  return {
+    takenAt,
+    object: async (name) => {
+      claim(turn);
+      try {
+        return await openObject(session, name, takenAt, turn);
+      } catch (error) {
+        throw readError(error, settings, displayName(name));
+      } finally {
+        turn.busy = false;
+      }
+    },
+    [Symbol.asyncDispose]: release,
+  };
+}
+
+async function prepare(session: Session): Promise<void> {
+  const names = Object.keys(sessionSettings).map((name) => `'${name}'`);
+  const known = await session.query(`SHOW SESSION VARIABLES WHERE Variable_name IN (${names.join(', ')})`);
+  const list = known.flatMap(([name]) => {
+    const value = sessionSettings[(name ?? '').toLowerCase()];
+    return value === undefined ? [] : [`SESSION ${name} = ${value}`];
+  });
+  await session.query(`SET ${[...list, `SESSION ${withoutPadding}`].join(', ')}`);
+}
+
+async function openObject(
+  session: Session,
+  name: ObjectName,
+  takenAt: Date,
+  turn: Turn,
+): Promise<ObjectReader> {
+  const object = displayName(name);
+  const relation = name.schema === null ? await relationOf(session, name.name) : null;
+  if (relation === null) {
+    throw new SluiceError(
+      'OBJECT_NOT_FOUND',
+      `There is no table or view ${object} in "${session.database}"`,
+      {
+        details: { ...connectionDetails(session.settings), object },
+      },
+    );
+  }
+  // InnoDB refuses most of what was changed by itself, but not columns that were added or dropped instantly
+  if (relation.definedAt !== null && relation.definedAt * 1000 > takenAt.getTime()) {
+    throw changedSince(object, { ...connectionDetails(session.settings), object });
+  }
+  const query = selectOf(name.name, relation.columns);
+  await session.query(`${query} LIMIT 0`); // rights on columns that * does not show
+  return {
+    columns: relation.columns.map((column) => column.name),
+    query,
+    warnings: warningsOf(relation),
+    read: (signal) => ({
+      format: 'csv',
+      chunks: readRows(session, { object: name.name, columns: relation.columns, signal, turn }),
+    }),
+  };
+}
+
+/**
+ * The star first: information_schema leaves out columns that the user has no right to, the star fails on them.
+ * It also takes the lock that keeps the definition as it is until the snapshot is let go.
+ */
+async function relationOf(session: Session, name: string): Promise<Relation | null> {
+  await session.query(`SELECT * FROM ${quote(name)} LIMIT 0`);
+  return await findRelation(session, name);
+}
+
+function warningsOf({ kind, columns, outsideSnapshot }: Relation): readonly string[] {
+  const [first] = columns;
+  const blank = columns.length === 1 && first?.nullable === true ? [singleColumnWarning(first.name)] : [];
+  if (outsideSnapshot.length === 0) return blank;
+  const engines = outsideSnapshot.join(', ');
+  return [
+    ...blank,
+    kind === 'view'
+      ? `the database has ${engines} tables, which have no snapshots: what this view reads of them is as of the time when it is read`
+      : `its engine ${engines} has no snapshots: its rows are as of the time when they are read`,
+  ];
+}
