@@ -34,6 +34,7 @@ const owners: readonly (readonly [pattern: RegExp, places: readonly string[]])[]
   [/^keytar$/, ['src/main/stores/secrets.ts']],
   [/^(conf|env-paths)$/, ['src/main/stores']],
   [/^pg($|-|\/|pass$)/, ['src/main/sources']],
+  [/^mysql2($|\/)/, ['src/main/sources']],
   [/^csv-stringify(\/|$)/, ['src/main/load']],
   [/^csv-parse(\/|$)/, ['src/renderer']],
   [/^(commander|@inquirer\/password)$/, ['src/main/hosts/cli']],

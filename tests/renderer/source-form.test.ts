@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseMysqlUrl } from '../../src/main/sources/mysql/url.ts';
 import { parsePostgresUrl } from '../../src/main/sources/postgres/url.ts';
+import { grantsFor } from '../../src/renderer/pages/sources/grants.ts';
 import { matching, rowsOf } from '../../src/renderer/pages/sources/object-rows.ts';
+import { takePassword, urlOf } from '../../src/renderer/pages/sources/server-url.ts';
 import {
   emptyForm,
   fieldOf,
-  grantsFor,
   problemsOf,
   type SourceForm,
   sourceOf,
-  takePassword,
-  urlOf,
 } from '../../src/renderer/pages/sources/source-form.ts';
 
 const server: SourceForm = {
@@ -59,6 +59,51 @@ describe('the fields of a PostgreSQL server', () => {
       sslmode: 'verify-full',
       sslrootcert: 'system',
     });
+  });
+});
+
+describe('the fields of a MySQL server', () => {
+  const mysql: SourceForm = { ...server, kind: 'mysql' };
+
+  it('make the URL that the core reads back', () => {
+    expect(parseMysqlUrl(urlOf({ ...mysql, user: 'a@b:c', database: 'sh/op?' })).parameters).toEqual({
+      ...{ host: 'db.example.com', port: '5433', user: 'a@b:c', database: 'sh/op?', 'ssl-mode': 'preferred' },
+    });
+    const identified = { ...mysql, encryption: 'verify-full' } as const;
+    expect(parseMysqlUrl(urlOf(identified)).parameters['ssl-mode']).toBe('verify-identity');
+  });
+
+  it('name a socket in the place of host and port', () => {
+    const form = { ...mysql, host: '', socket: '/run/mysqld/mysqld.sock' };
+    expect(problemsOf(form, [])).toEqual({});
+    expect(parseMysqlUrl(urlOf(form)).parameters).toMatchObject({
+      host: 'localhost',
+      socket: '/run/mysqld/mysqld.sock',
+    });
+    expect(parseMysqlUrl(urlOf(form)).parameters.port).toBeUndefined();
+    expect(problemsOf({ ...form, socket: 'mysqld.sock' }, [])).toEqual({ socket: expect.any(String) });
+    expect(fieldOf('SOURCE_UNREACHABLE', form)).toBe('socket');
+    expect(fieldOf('SOURCE_UNREACHABLE', mysql)).toBe('host');
+  });
+
+  it('go to the core as MySQL, the password apart', () => {
+    expect(sourceOf({ ...mysql, password: 'geheim' })).toEqual({
+      name: 'Shop',
+      location: { kind: 'mysql', url: 'mysql://ada@db.example.com:5433/shop?ssl-mode=preferred' },
+      password: 'geheim',
+    });
+    const pasted = takePassword('mysql://ada:p%40w@h/db?ssl-mode=required');
+    expect(pasted).toEqual({ url: 'mysql://ada@h/db?ssl-mode=required', password: 'p@w' });
+    expect(problemsOf({ ...mysql, by: 'url', url: 'postgres://h/db' }, [])).toEqual({
+      url: expect.any(String),
+    });
+    expect(problemsOf({ ...mysql, by: 'url', url: 'mariadb://h/db' }, [])).toEqual({});
+  });
+
+  it('make a grant in which nothing stands for anything else', () => {
+    expect(grantsFor({ ...mysql, database: 'my_`shop', user: "o'hara" })).toBe(
+      "GRANT SELECT ON `my\\_``shop`.* TO 'o''hara'@'%';",
+    );
   });
 });
 

@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import type { Inputs } from '../../shared/contract.ts';
 import { SluiceError } from '../../shared/errors.ts';
 import { passwordIsStored, type Settings, type Source, type SourceObject } from '../../shared/model.ts';
-import { openSource, parseMysqlUrl, parsePostgresUrl } from '../sources/index.ts';
+import { openSource, parseServerUrl } from '../sources/index.ts';
 import type { OpenSource } from '../sources/source.ts';
 import type { CoreContext } from './context.ts';
 import { find, inUse, nameTaken } from './names.ts';
@@ -126,7 +126,7 @@ function draftOf({ name, location, password }: Inputs['sources']['save']): Sourc
     return { kind: 'sqlite', name, path: location.path, database: 'unknown' };
   }
   const { kind, url } = location;
-  const { hasPassword, withoutPassword } = kind === 'mysql' ? parseMysqlUrl(url) : parsePostgresUrl(url);
+  const { hasPassword, withoutPassword } = parseServerUrl(kind, url);
   if (hasPassword) throw new SluiceError('SECRET_IN_ARGUMENT', 'The URL holds a password');
   return {
     kind,

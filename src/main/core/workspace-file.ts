@@ -12,7 +12,7 @@ import {
   workspaceFormat,
   workspaceVersion,
 } from '../../shared/workspace.ts';
-import { parsePostgresUrl } from '../sources/postgres/url.ts';
+import { parseServerUrl } from '../sources/index.ts';
 import { checked, isPractice } from './destinations.ts';
 import { wordsOfIssue } from './input-issues.ts';
 import { isPracticeSource } from './practice.ts';
@@ -150,8 +150,8 @@ function checkedFile(file: WorkspaceFile): WorkspaceFile {
 }
 
 function checkSource(source: WorkspaceFile['sources'][number]): void {
-  if (source.kind !== 'postgres') return;
-  if (parsePostgresUrl(source.url).hasPassword) {
+  if (!('url' in source)) return;
+  if (parseServerUrl(source.kind, source.url).hasPassword) {
     throw new SluiceError('INPUT_INVALID', 'Its URL holds a password, which no workspace file may');
   }
 }

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { floatText, floatText4 } from '../../../src/main/sources/dialect.ts';
 import { openMysql } from '../../../src/main/sources/index.ts';
-import type { OpenSource } from '../../../src/main/sources/source.ts';
+import type { CsvChunk, OpenSource } from '../../../src/main/sources/source.ts';
 import { missingForMariadb, startMariadb, type TestMariadb } from '../../support/mariadb.ts';
 import { failure, never, readCsv, withSnapshot } from '../../support/source-reading.ts';
 
@@ -324,7 +324,9 @@ describe.skipIf(missingForMariadb !== '')(`MySQL values: needs ${missingForMaria
     await using fresh = await openMysql({ url: server.url, password: server.password, signal: never() });
     const chunks = await withSnapshot(fresh, async (snapshot) => {
       const data = (await snapshot.object({ schema: null, name: 'large' })).read(never());
-      return data.format === 'csv' ? await Array.fromAsync(data.chunks) : [];
+      const all: CsvChunk[] = [];
+      if (data.format === 'csv') for await (const chunk of data.chunks) all.push(chunk);
+      return all;
     });
     expect(chunks.map(({ rows }) => rows)).toEqual([1, 1]);
     for (const [at, { bytes }] of chunks.entries()) {

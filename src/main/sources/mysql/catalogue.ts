@@ -59,6 +59,10 @@ export interface Relation extends Table {
   readonly outsideSnapshot: readonly string[];
 }
 
+/** Null where there is no object of exactly this name. */
+export const kindOf = async (session: Session, name: string): Promise<SourceObject['kind'] | null> =>
+  (await tablesOf(session, name))[0]?.kind ?? null;
+
 /** One object; null where there is none of exactly this name, or none of its columns may be seen. */
 export async function findRelation(session: Session, name: string): Promise<Relation | null> {
   const [table] = await tablesOf(session, name);
@@ -82,14 +86,14 @@ async function tablesOf(session: Session, name: string | null): Promise<readonly
     .filter((row) => row[0] === session.database && (name === null || row[1] === name))
     .map(([, table, type, engine, estimate, options, defined]) => ({
       name: table ?? '',
-      kind: kindOf(type ?? '', options ?? ''),
+      kind: kindIn(type ?? '', options ?? ''),
       engine: engine ?? null,
       estimatedRows: type === 'VIEW' || !estimate ? null : Number(estimate),
       definedAt: defined ? Number(defined) : null,
     }));
 }
 
-function kindOf(type: string, options: string): SourceObject['kind'] {
+function kindIn(type: string, options: string): SourceObject['kind'] {
   if (type === 'VIEW') return 'view';
   return /\bpartitioned\b/i.test(options) ? 'partitioned table' : 'table';
 }

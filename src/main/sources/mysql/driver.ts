@@ -36,6 +36,7 @@ export interface Connection {
   connect(callback: (error: Error | null) => void): void;
   query(query: Query): void;
   query(sql: string, callback: (error: Error | null, rows?: readonly TextRow[]) => void): void;
+  prepare(sql: string, callback: (error: Error | null, statement?: { close(): void }) => void): void;
   end(callback: (error?: Error) => void): void;
 }
 

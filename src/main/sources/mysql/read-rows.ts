@@ -12,6 +12,9 @@ import { hasReplacedText, invalidColumn } from './invalid-text.ts';
 import { RowQuery } from './row-query.ts';
 import type { Session } from './session.ts';
 
+/** Milliseconds for the server to stop where only the rest of an object is not wanted: the snapshot goes on. */
+const leavingPatience = 3_000;
+
 export interface Reading {
   readonly object: string;
   readonly columns: readonly TableColumn[];
@@ -39,7 +42,7 @@ export async function* readRows(session: Session, reading: Reading): AsyncGenera
   let stopped: Promise<void> | null = null;
   const stop = (): void => {
     rows.abandon(cancelled());
-    stopped ??= session.interrupt(rows.settled);
+    stopped ??= session.interrupt(rows.settled, signal.aborted ? undefined : leavingPatience);
   };
   // at once, not at the next chunk: the reader may be waiting for something else
   signal.addEventListener('abort', stop, { once: true });

@@ -7,8 +7,10 @@ import { connectError, isTlsFailure } from './errors.ts';
 import type { MysqlSettings } from './settings.ts';
 import { type Encryption, encryptionsOf } from './tls.ts';
 
-/** How long a server may take to stop or to say goodbye before the connection is cut, in milliseconds. */
+/** How long a server may take to say goodbye before the connection is cut, in milliseconds. */
 const patience = 500;
+/** The same for a query to stop, where somebody waits for it; it takes a second connection and its login. */
+const stopPatience = 800;
 
 export interface Session {
   readonly settings: MysqlSettings;
@@ -20,8 +22,13 @@ export interface Session {
   readonly alive: boolean;
   /** Rows with every value as text. Errors are the driver's own: the caller knows what they mean. */
   query(sql: string): Promise<readonly TextRow[]>;
-  /** Asks the server to stop what runs, and cuts the connection if `over` does not come soon. */
-  interrupt(over: Promise<unknown>): Promise<void>;
+  /** Has a query looked at by the server, names and rights, without a row of it being worked out. */
+  check(sql: string): Promise<void>;
+  /**
+   * Asks the server to stop what runs, and cuts the connection if `over` does not come within `milliseconds`,
+   * 800 if absent.
+   */
+  interrupt(over: Promise<unknown>, milliseconds?: number): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -67,11 +74,13 @@ async function logIn(settings: MysqlSettings, encryption: Encryption, signal: Ab
         return alive;
       },
       query: (sql) => runQuery(connection, sql),
-      interrupt: async (over) => {
+      check: (sql) => checkQuery(connection, sql),
+      interrupt: async (over, milliseconds = stopPatience) => {
         // a pooler may have numbers of its own, and the number of somebody else's query must not be named
-        const request = facts.id === connection.threadId ? kill(settings, encryption, facts.id) : null;
+        const request =
+          facts.id === connection.threadId ? kill(settings, encryption, facts.id, milliseconds) : null;
         // both are waited for: a request still under way would stop whatever runs next
-        if (!(await within(patience, Promise.all([over, request])))) destroy();
+        if (!(await within(milliseconds, Promise.all([over, request])))) destroy();
       },
       end: async () => {
         const ended = new Promise<void>((resolve) => connection.end(() => resolve()));
@@ -97,12 +106,26 @@ const runQuery = (connection: Connection, sql: string): Promise<readonly TextRow
     connection.query(sql, (error, rows) => (error === null ? resolve(rows ?? []) : reject(error)));
   });
 
+const checkQuery = (connection: Connection, sql: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    connection.prepare(sql, (error, statement) => {
+      statement?.close();
+      if (error === null) resolve();
+      else reject(error);
+    });
+  });
+
 /** By a second connection, the only way in. Never fails; its end does not say whether the query was met. */
-async function kill(settings: MysqlSettings, encryption: Encryption, id: number): Promise<void> {
-  const connection = createConnection({ ...settings, connectTimeout: patience }, encryption);
+async function kill(
+  settings: MysqlSettings,
+  encryption: Encryption,
+  id: number,
+  milliseconds: number,
+): Promise<void> {
+  const connection = createConnection({ ...settings, connectTimeout: milliseconds }, encryption);
   connection.on('error', () => undefined);
   const asked = connected(connection).then(() => runQuery(connection, `KILL QUERY ${id}`));
-  await within(patience, asked);
+  await within(milliseconds, asked);
   connection.stream.destroy();
 }
 

@@ -5,7 +5,7 @@ import { singleColumnWarning } from '../dialect.ts';
 import { cancellable } from '../interruptible.ts';
 import type { ObjectReader, Snapshot } from '../source.ts';
 import { claim, type Turn } from '../turn.ts';
-import { findRelation, quote, type Relation } from './catalogue.ts';
+import { findRelation, kindOf, quote, type Relation } from './catalogue.ts';
 import { changedSince, readError } from './errors.ts';
 import { readRows, selectOf } from './read-rows.ts';
 import type { Session } from './session.ts';
@@ -105,7 +105,7 @@ async function openObject(
     throw changedSince(object, { ...connectionDetails(session.settings), object });
   }
   const query = selectOf(name.name, relation.columns);
-  await session.query(`${query} LIMIT 0`); // rights on columns that * does not show
+  await session.check(query); // rights on columns that * does not show
   return {
     columns: relation.columns.map((column) => column.name),
     query,
@@ -118,11 +118,15 @@ async function openObject(
 }
 
 /**
- * The star first: information_schema leaves out columns that the user has no right to, the star fails on them.
- * It also takes the lock that keeps the definition as it is until the snapshot is let go.
+ * The star first: information_schema leaves out columns that the user has no right to, the star fails on them. On
+ * a table it also takes the lock that keeps the definition as it is until the snapshot is let go; a view might be
+ * worked out for it, and the tables below it would not be locked before that.
  */
 async function relationOf(session: Session, name: string): Promise<Relation | null> {
-  await session.query(`SELECT * FROM ${quote(name)} LIMIT 0`);
+  const star = `SELECT * FROM ${quote(name)}`;
+  await session.check(star);
+  const kind = await kindOf(session, name);
+  if (kind !== null && kind !== 'view') await session.query(`${star} LIMIT 0`);
   return await findRelation(session, name);
 }
 

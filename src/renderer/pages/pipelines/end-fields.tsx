@@ -8,6 +8,7 @@ import Link from '@cloudscape-design/components/link';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { Destination, Source } from '../../../shared/model.ts';
+import { kindOf } from '../sources/words.ts';
 import type { Draft, Problems } from './draft.ts';
 import type { Saved } from './live-preview.ts';
 
@@ -80,7 +81,7 @@ const optionOf = (name: string, description: string) => ({ value: name, label: n
 const selected = (name: string) => (name === '' ? null : { value: name, label: name });
 
 const whereSource = (source: Source): string =>
-  source.kind === 'sqlite' ? `SQLite, ${source.path}` : `PostgreSQL, database ${source.database}`;
+  source.kind === 'sqlite' ? `SQLite, ${source.path}` : `${kindOf(source)}, database ${source.database}`;
 
 const whereDestination = ({ bucket, pathPrefix, state }: Destination): string =>
   `s3://${bucket}/${pathPrefix}${state === 'draft' ? ', draft' : ''}`;

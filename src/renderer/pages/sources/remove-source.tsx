@@ -1,4 +1,4 @@
-import type { Source } from '../../../shared/model.ts';
+import { passwordIsStored, type Source } from '../../../shared/model.ts';
 import { client } from '../../app/api.ts';
 import { RemoveNamed } from '../../components/remove-named.tsx';
 
@@ -10,7 +10,7 @@ interface RemoveSourceProps {
 
 export function RemoveSource({ source, onDone, onClose }: RemoveSourceProps) {
   const { name } = source;
-  const stored = source.kind === 'postgres' && source.passwordInKeychain;
+  const stored = passwordIsStored(source);
   return (
     <RemoveNamed
       kind="source"

@@ -3,13 +3,19 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tiles from '@cloudscape-design/components/tiles';
 import { TextField } from '../../components/text-field.tsx';
 import type { Fields } from '../../components/use-fields.ts';
-import { PostgresFields } from './postgres-fields.tsx';
+import { ServerFields } from './server-fields.tsx';
 import type { SourceForm } from './source-form.ts';
 import { SqliteFields } from './sqlite-fields.tsx';
 
 export interface SourceFieldsProps {
   readonly fields: Fields<SourceForm>;
 }
+
+const kinds = [
+  { value: 'postgres', label: 'PostgreSQL', description: 'A server, here or elsewhere.' },
+  { value: 'mysql', label: 'MySQL or MariaDB', description: 'A server, here or elsewhere.' },
+  { value: 'sqlite', label: 'SQLite', description: 'A database file on this computer.' },
+] as const;
 
 export function SourceFields({ fields }: SourceFieldsProps) {
   const { values, set } = fields;
@@ -25,14 +31,14 @@ export function SourceFields({ fields }: SourceFieldsProps) {
       <FormField label="Kind" stretch>
         <Tiles
           value={values.kind}
-          onChange={({ detail }) => set('kind', detail.value === 'sqlite' ? 'sqlite' : 'postgres')}
-          items={[
-            { value: 'postgres', label: 'PostgreSQL', description: 'A server, here or elsewhere.' },
-            { value: 'sqlite', label: 'SQLite', description: 'A database file on this computer.' },
-          ]}
+          onChange={({ detail }) => {
+            const kind = kinds.find(({ value }) => value === detail.value);
+            if (kind !== undefined) set('kind', kind.value);
+          }}
+          items={[...kinds]}
         />
       </FormField>
-      {values.kind === 'postgres' ? <PostgresFields fields={fields} /> : <SqliteFields fields={fields} />}
+      {values.kind === 'sqlite' ? <SqliteFields fields={fields} /> : <ServerFields fields={fields} />}
     </SpaceBetween>
   );
 }

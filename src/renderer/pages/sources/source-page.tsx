@@ -68,7 +68,7 @@ function Facts({ source }: { readonly source: Source }) {
   return (
     <Container header={<Header variant="h2">Connection</Header>}>
       <KeyValuePairs
-        columns={source.kind === 'postgres' ? 4 : 3}
+        columns={'passwordInKeychain' in source ? 4 : 3}
         items={[
           { label: 'Kind', value: kindOf(source) },
           { label: 'Database', value: source.database },
@@ -76,7 +76,7 @@ function Facts({ source }: { readonly source: Source }) {
             label: source.kind === 'sqlite' ? 'File' : 'Server',
             value: <PathText path={placeOf(source)} />,
           },
-          ...(source.kind === 'postgres'
+          ...('passwordInKeychain' in source
             ? [
                 {
                   label: 'Password',

@@ -40,7 +40,8 @@ export function SourcesPage() {
         ariaLabels={{ tableLabel: 'Sources' }}
         empty={
           <EmptyState title="No source yet" action={<Button href="#/sources/new">New source</Button>}>
-            A source is a database that your tables come from: a PostgreSQL server or an SQLite file.
+            A source is a database that your tables come from: a PostgreSQL, MySQL or MariaDB server, or an
+            SQLite file.
           </EmptyState>
         }
         columnDefinitions={[

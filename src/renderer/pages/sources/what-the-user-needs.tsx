@@ -3,7 +3,8 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { CodeBlock } from '../../components/code-block.tsx';
-import { grantsFor, type SourceForm } from './source-form.ts';
+import { grantsFor } from './grants.ts';
+import type { SourceForm } from './source-form.ts';
 
 /** What has to be so on the other side. */
 export function WhatTheUserNeeds({ form }: { readonly form: SourceForm }) {
@@ -21,7 +22,9 @@ export function WhatTheUserNeeds({ form }: { readonly form: SourceForm }) {
             and nothing is ever written to the database.
           </Box>
           <Box variant="p" padding="n">
-            For the tables of the schema “public”, an administrator would run:
+            {form.kind === 'mysql'
+              ? 'For all tables of the database, an administrator would run:'
+              : 'For the tables of the schema “public”, an administrator would run:'}
           </Box>
           <CodeBlock text={grantsFor(form)} label="Rights to grant" />
         </SpaceBetween>

@@ -1,10 +1,16 @@
 /** A source in a few words. */
 import type { Source } from '../../../shared/model.ts';
 
-export const kindOf = ({ kind }: Source): string => (kind === 'postgres' ? 'PostgreSQL' : 'SQLite');
+const kinds: Readonly<Record<Source['kind'], string>> = {
+  postgres: 'PostgreSQL',
+  mysql: 'MySQL or MariaDB',
+  sqlite: 'SQLite',
+};
+
+export const kindOf = ({ kind }: Source): string => kinds[kind];
 
 /** The file, or the server without scheme and options: `ada@db.example.com:5432`. */
 export const placeOf = (source: Source): string =>
   source.kind === 'sqlite'
     ? source.path
-    : (/^postgres(?:ql)?:\/\/([^/?]*)/.exec(source.url)?.[1] ?? '') || 'This computer';
+    : (/^\w+:\/\/([^/?]*)/.exec(source.url)?.[1] ?? '') || 'This computer';
