@@ -59,6 +59,8 @@ export async function openSnapshot(
   const turn = { busy: false };
   return {
     takenAt,
+    readers: 1,
+    warnings: [],
     object: async (name) => {
       claim(turn);
       try {
@@ -110,6 +112,7 @@ async function openObject(
     columns: relation.columns.map((column) => column.name),
     query,
     warnings: warningsOf(relation),
+    estimatedRows: relation.estimatedRows,
     read: (signal) => ({
       format: 'csv',
       chunks: readRows(session, { object: name.name, columns: relation.columns, signal, turn }),
