@@ -125,6 +125,7 @@ describe.skipIf(!hasChromium)('the guided setup: needs Chromium', () => {
       await next(stage, 'External ID');
       await clean();
       await next(stage, 'Role');
+      await page.getByRole('tab', { name: 'JSON' }).click();
       const trust = await shown(page, 'Trust policy');
       await clean();
 

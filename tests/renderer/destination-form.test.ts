@@ -49,6 +49,7 @@ describe('the form of a new destination', () => {
     ['bucket', { bucket: 's3://acme' }, /alone/],
     ['region', { region: 'Asia Pacific' }, /ap-southeast-1/],
     ['pathPrefix', { pathPrefix: 'a//b' }, /without a name/],
+    ['kmsKey', { kmsKey: 'arn:aws:kms:eu-west-1:123456789012:alias/lake' }, /alias/],
     ['endpoint', { endpoint: 's3.example.com' }, /https:/],
     ['endpoint', { endpoint: 'https://' }, /https:/],
   ] as const)('%s is refused in plain words: %j', (field, change, words) => {

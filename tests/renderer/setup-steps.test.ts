@@ -30,7 +30,10 @@ describe('the steps', () => {
     const steps = stepsOf(accessType);
     const asked = steps.flatMap((step) => [...fieldsOfStep(step)]);
     const refused = Object.keys(
-      problemsOf({ ...emptyForm, accessType, signer: 'profile', endpoint: 'x', stsEndpoint: 'x' }, []),
+      problemsOf(
+        { ...emptyForm, accessType, signer: 'profile', endpoint: 'x', stsEndpoint: 'x', kmsKey: 'x' },
+        [],
+      ),
     ) as Field[];
     expect(refused.length).toBeGreaterThan(4);
     expect(asked).toEqual(expect.arrayContaining(refused));

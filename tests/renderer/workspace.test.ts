@@ -8,6 +8,7 @@ import {
   isChange,
   isConflict,
   keyOf,
+  noteWords,
   planSentence,
   stillConflicts,
 } from '../../src/renderer/pages/workspace/plan-words.ts';
@@ -39,12 +40,16 @@ describe('the plan of an import', () => {
     expect(actionWords(item({ action: 'rename', savedAs: 'Lake 2' }))).toContain('“Lake 2”');
   });
 
+  it('leaves out advice for the command line', () => {
+    expect(noteWords('You have to be named there ("sluice trust" prints how).')).toBe(
+      'You have to be named there.',
+    );
+  });
+
   it('calls fields as the screens do, and unknown ones by their own name', () => {
     expect(fieldWords('access.roleArn')).toBe('Role ARN');
     expect(fieldWords('brandNew')).toBe('brandNew');
-    expect(contentWords({ destinations: 1, sources: 0, pipelines: 2 })).toBe(
-      '1 destination, 0 sources, 2 pipelines',
-    );
+    expect(contentWords({ destinations: 1, sources: 0, pipelines: 2 })).toBe('1 destination, 2 pipelines');
   });
 });
 

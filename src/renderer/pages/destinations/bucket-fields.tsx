@@ -6,6 +6,7 @@ import { PathText } from '../../components/path-text.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import type { FieldsProps } from './access-fields.tsx';
 import { BucketRegionNote } from './bucket-region.tsx';
+import { CreateBucket } from './create-bucket.tsx';
 import { examplePath, hasDottedBucket } from './destination-form.ts';
 import { RegionField } from './region-field.tsx';
 
@@ -20,11 +21,12 @@ export function BucketFields({ fields }: FieldsProps) {
           constraint={
             hasDottedBucket(values) && !values.pathStyle
               ? 'This name has a dot: switch on path-style addresses under "Advanced settings", or the connection cannot be secured.'
-              : '3 to 63 small letters, digits, dots and hyphens; without s3:// before it.'
+              : 'Its name alone, as S3 lists it: 3 to 63 small letters, digits, dots and hyphens.'
           }
           {...fields.text('bucket')}
         />
         <BucketRegionNote fields={fields} />
+        {values.endpoint.trim() === '' && <CreateBucket form={values} />}
       </SpaceBetween>
       <RegionField fields={fields} />
       <SpaceBetween size="xs">

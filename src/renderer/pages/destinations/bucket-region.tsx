@@ -1,4 +1,5 @@
 import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
@@ -73,9 +74,12 @@ export function BucketRegionNote({ fields }: FieldsProps) {
         </Alert>
       )}
       {!isFetching && error !== null && (
-        <StatusIndicator type="info">
-          The region could not be looked up: {asSentence(failureOf(error).message)} Choose it yourself.
-        </StatusIndicator>
+        <>
+          <StatusIndicator type="info">Its region could not be looked up. Choose it below.</StatusIndicator>
+          <Box variant="small" display="block">
+            {asSentence(failureOf(error).message)}
+          </Box>
+        </>
       )}
     </div>
   );

@@ -1,5 +1,5 @@
 /** The new destination as it is typed, and what is wrong with it. Pure. */
-import { bucketNameProblem, roleArnProblem } from '../../../shared/aws-names.ts';
+import { bucketNameProblem, kmsKeyProblem, roleArnProblem } from '../../../shared/aws-names.ts';
 import { normalisePathPrefix, renderPath } from '../../../shared/directory-path.ts';
 import { SluiceError } from '../../../shared/errors.ts';
 import {
@@ -8,6 +8,7 @@ import {
   destinationSettingsSchema,
   type Signer,
 } from '../../../shared/model.ts';
+import { partitionOf } from '../../../shared/regions.ts';
 
 export interface DestinationForm {
   readonly name: string;
@@ -51,6 +52,13 @@ export const emptyForm: DestinationForm = {
   withAbort: true,
   kmsKey: '',
 };
+
+/** What is wrong with the KMS key that the policy shall name; undefined when nothing is, or when there is none. */
+export function kmsProblem({ kmsKey, accessType, roleArn, region }: DestinationForm): string | undefined {
+  const key = kmsKey.trim();
+  const partition = partitionOf(accessType === 'role' ? roleArn.trim() : undefined, region.trim());
+  return key === '' ? undefined : kmsKeyProblem(key, partition);
+}
 
 export const signerOf = ({ signer, profile }: Pick<DestinationForm, 'signer' | 'profile'>): Signer =>
   signer === 'profile' ? { kind: 'profile', profile: profile.trim() } : { kind: 'default' };
@@ -124,6 +132,7 @@ export function problemsOf(form: DestinationForm, takenNames: readonly string[],
     refusal(() => normalisePathPrefix(form.pathPrefix)),
   );
   if (region === '') note('region', 'the region is empty');
+  note('kmsKey', kmsProblem(form));
   for (const field of ['endpoint', 'stsEndpoint'] as const) {
     if (form[field].trim() !== '' && !isWebAddress(form[field].trim()))
       note(field, 'an endpoint is written like https://s3.example.com');

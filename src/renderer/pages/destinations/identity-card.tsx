@@ -39,15 +39,16 @@ export function IdentityCard({ form }: { readonly form: DestinationForm }) {
         <Header
           variant="h2"
           actions={
-            <Button
-              iconName="refresh"
-              disabled={!chosen}
-              loading={query.isFetching}
-              loadingText="Asking AWS"
-              onClick={() => void query.refetch()}
-            >
-              Check again
-            </Button>
+            query.isSuccess && (
+              <Button
+                iconName="refresh"
+                loading={query.isFetching}
+                loadingText="Asking AWS"
+                onClick={() => void query.refetch()}
+              >
+                Check again
+              </Button>
+            )
           }
         >
           Who AWS sees

@@ -5,10 +5,16 @@ import { useState } from 'react';
 import { SluiceError } from '../../../shared/errors.ts';
 import { type PolicyDocument, trustPolicy } from '../../../shared/iam.ts';
 import { namedPrincipal } from '../../../shared/iam-principal.ts';
-import { DocumentTabs } from './document-tabs.tsx';
+import type { DestinationForm } from './destination-form.ts';
+import { RoleDocuments } from './role-documents.tsx';
+
+interface NamedPrincipalProps {
+  readonly form: DestinationForm;
+  readonly externalId: string;
+}
 
 /** The trust policy for an identity that is not signed in here yet. */
-export function NamedPrincipal({ externalId }: { readonly externalId: string }) {
+export function NamedPrincipal({ form, externalId }: NamedPrincipalProps) {
   const [arn, setArn] = useState('');
   const { document, problem } = trustFor(arn.trim(), externalId);
   return (
@@ -25,7 +31,7 @@ export function NamedPrincipal({ externalId }: { readonly externalId: string }) 
           onChange={({ detail }) => setArn(detail.value)}
         />
       </FormField>
-      {document !== undefined && <DocumentTabs kind="trust" document={document} />}
+      {document !== undefined && <RoleDocuments form={form} trust={document} />}
     </SpaceBetween>
   );
 }

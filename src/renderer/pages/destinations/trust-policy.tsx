@@ -8,8 +8,8 @@ import { api } from '../../app/api.ts';
 import { asSentence } from '../../components/format.ts';
 import { PathText } from '../../components/path-text.tsx';
 import type { DestinationForm } from './destination-form.ts';
-import { DocumentTabs } from './document-tabs.tsx';
 import { NamedPrincipal } from './named-principal.tsx';
+import { RoleDocuments } from './role-documents.tsx';
 import { SignInHelp } from './sign-in-help.tsx';
 import { useWho } from './use-who.ts';
 
@@ -25,7 +25,7 @@ export function TrustPolicy({ form }: { readonly form: DestinationForm }) {
     return (
       <SpaceBetween size="m">
         <SignInHelp who={who} />
-        {externalId !== undefined && <NamedPrincipal externalId={externalId} />}
+        {externalId !== undefined && <NamedPrincipal form={form} externalId={externalId} />}
       </SpaceBetween>
     );
   }
@@ -45,10 +45,10 @@ export function TrustPolicy({ form }: { readonly form: DestinationForm }) {
           <StatusIndicator type="warning">
             {asSentence(problem ?? 'This identity cannot use a role')}
           </StatusIndicator>
-          <NamedPrincipal externalId={externalId} />
+          <NamedPrincipal form={form} externalId={externalId} />
         </>
       ) : (
-        <DocumentTabs kind="trust" document={document} />
+        <RoleDocuments form={form} trust={document} />
       )}
     </SpaceBetween>
   );

@@ -12,7 +12,7 @@ import { asSentence, formatMany } from '../../components/format.ts';
 import { ExternalIdChange } from './external-id-change.tsx';
 import { Imported, NeededSecrets } from './imported.tsx';
 import { PlanTable } from './plan-table.tsx';
-import { isChange, planSentence } from './plan-words.ts';
+import { isChange, noteWords, planSentence } from './plan-words.ts';
 import { type Import, useImport } from './use-import.ts';
 
 /** A file of somebody else: looked at first, decided, then imported as it was shown. */
@@ -95,7 +95,7 @@ function Decide({ state, plan }: DecideProps) {
       {plan.notes.length > 0 && (
         <ul className="points">
           {plan.notes.map((note) => (
-            <li key={note}>{note}</li>
+            <li key={note}>{noteWords(note)}</li>
           ))}
         </ul>
       )}

@@ -4,7 +4,7 @@ import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { WorkspaceKind, WorkspacePlan } from '../../../shared/workspace.ts';
 import { NamedList } from './named-list.tsx';
-import { isChange, planSentence } from './plan-words.ts';
+import { isChange, noteWords, planSentence } from './plan-words.ts';
 
 interface ImportedProps {
   readonly plan: WorkspacePlan;
@@ -22,7 +22,7 @@ export function Imported({ plan, onClose }: ImportedProps) {
       {plan.notes.length > 0 && (
         <ul className="points">
           {plan.notes.map((note) => (
-            <li key={note}>{note}</li>
+            <li key={note}>{noteWords(note)}</li>
           ))}
         </ul>
       )}

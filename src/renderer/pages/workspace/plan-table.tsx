@@ -60,20 +60,7 @@ export function PlanTable({ plan, choices, onChoose }: PlanTableProps) {
         )
       }
       columnDefinitions={[
-        {
-          id: 'name',
-          header: 'Name',
-          isRowHeader: true,
-          cell: ({ kind, name }) => (
-            <>
-              <div>{name}</div>
-              <Box fontSize="body-s" color="text-body-secondary">
-                {kind}
-              </Box>
-            </>
-          ),
-        },
-        { id: 'what', header: 'In the file', minWidth: 200, cell: (item) => <What item={item} /> },
+        { id: 'what', header: 'In the file', isRowHeader: true, cell: (item) => <What item={item} /> },
         {
           id: 'action',
           header: 'On import',
@@ -96,10 +83,15 @@ export function PlanTable({ plan, choices, onChoose }: PlanTableProps) {
   );
 }
 
-/** The file's in one line, and where it is unlike the one here. */
-function What({ item: { summary, differences, usedBy } }: { readonly item: WorkspacePlanItem }) {
+/** The file's in one line, and where it is unlike the one here. Long addresses break where they must. */
+function What({ item }: { readonly item: WorkspacePlanItem }) {
+  const { kind, name, summary, differences, usedBy } = item;
   return (
-    <SpaceBetween size="xxs">
+    <div className="path-text">
+      <Box variant="strong">{name}</Box>{' '}
+      <Box variant="span" color="text-body-secondary">
+        {kind}
+      </Box>
       <div>{summary}</div>
       {differences.map(({ field, here, file }) => (
         <Box key={field} fontSize="body-s">
@@ -111,6 +103,6 @@ function What({ item: { summary, differences, usedBy } }: { readonly item: Works
           Used here by {usedBy.join(', ')}
         </Box>
       )}
-    </SpaceBetween>
+    </div>
   );
 }

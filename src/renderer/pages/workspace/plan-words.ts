@@ -108,9 +108,12 @@ const fields: Readonly<Record<string, string>> = {
 /** A field of an item as the screens call it; an unknown one by its own name. */
 export const fieldWords = (field: string): string => fields[field] ?? field;
 
+/** What a file holds, e.g. `2 destinations, 1 source`. */
 export const contentWords = (counts: Readonly<Record<`${WorkspaceKind}s`, number>>): string =>
-  [
-    formatMany(counts.destinations, 'destination'),
-    formatMany(counts.sources, 'source'),
-    formatMany(counts.pipelines, 'pipeline'),
-  ].join(', ');
+  (['destination', 'source', 'pipeline'] as const)
+    .filter((kind) => counts[`${kind}s`] > 0)
+    .map((kind) => formatMany(counts[`${kind}s`], kind))
+    .join(', ');
+
+/** A note of the core without its advice for the command line. */
+export const noteWords = (note: string): string => note.replace(/ \("sluice [^"]*"[^)]*\)/, '');

@@ -7,7 +7,7 @@ export type StepId = 'identity' | 'bucket' | 'policy' | 'external-id' | 'role' |
 const fieldsOf: Readonly<Record<StepId, readonly Field[]>> = {
   identity: ['accessType', 'signer', 'profile'],
   bucket: ['bucket', 'region', 'pathPrefix', 'endpoint', 'stsEndpoint'],
-  policy: [],
+  policy: ['kmsKey'],
   'external-id': [],
   role: ['roleArn'],
   keys: ['accessKeyId', 'secretAccessKey'],

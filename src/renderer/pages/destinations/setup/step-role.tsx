@@ -3,7 +3,6 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { type FieldsProps, RoleArn } from '../access-fields.tsx';
 import { TrustPolicy } from '../trust-policy.tsx';
-import { WrittenSteps } from './written-steps.tsx';
 
 /** The role, made in AWS, and its address. */
 export function StepRole({ fields }: FieldsProps) {
@@ -13,16 +12,13 @@ export function StepRole({ fields }: FieldsProps) {
         header={
           <Header
             variant="h2"
-            description="Says who may take on the role: you, and only with the external ID."
+            description="Its trust policy says who may take it on: you, and only with the external ID."
           >
-            Trust policy
+            Make the role
           </Header>
         }
       >
-        <SpaceBetween size="l">
-          <TrustPolicy form={fields.values} />
-          <WrittenSteps form={fields.values} part="role" />
-        </SpaceBetween>
+        <TrustPolicy form={fields.values} />
       </Container>
       <Container header={<Header variant="h2">The role that you made</Header>}>
         <RoleArn fields={fields} />
