@@ -1,9 +1,12 @@
 /** The demo and the sandbox, also where they meet themselves, a taken port or a folder they may not write to. */
+import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { missingForAwsCli } from '../support/aws-cli.ts';
 import {
   type CliResult,
   errorOf,
@@ -140,10 +143,27 @@ describe('sandbox', () => {
   test('tells a person what to paste', async () => {
     const running = cli.start(['sandbox'], { stdin: '' });
     await running.said(/Ctrl-C/);
-    expect(running.output.stdout).toMatch(
-      /export AWS_ACCESS_KEY_ID=\w+ AWS_SECRET_ACCESS_KEY=\S+ AWS_REGION=\S+/,
-    );
     expect(running.output.stdout).toContain('sluice destination add --name practice');
+    const lines = running.output.stdout.split('\n').filter((line) => line.startsWith('  '));
+    const settings = lines.filter((line) => /^ +(export|unset) /.test(line));
+    const pasted = async (...more: readonly string[]): Promise<string> => {
+      const options = { env: { PATH: process.env.PATH, HOME: cli.home, AWS_PAGER: '' } };
+      const script = [...settings, ...more].join('\n');
+      const { stdout, stderr } = await promisify(execFile)('sh', ['-euc', script], options);
+      expect(stderr).toBe('');
+      return stdout.trim();
+    };
+    // An SDK that is told nothing else finds the sandbox by its environment.
+    const program = `import { S3Client, ListBucketsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+      const s3 = new S3Client({});
+      const { Buckets: [{ Name: Bucket }] } = await s3.send(new ListBucketsCommand({}));
+      await s3.send(new PutObjectCommand({ Bucket, Key: 'pasted', Body: 'x' }));
+      console.log(Bucket);`;
+    const node = `'${process.execPath}' --input-type=module -e "${program.replaceAll('\n', ' ')}"`;
+    expect(await pasted(node)).toMatch(/^[a-z-]+$/);
+    if (missingForAwsCli === '') {
+      expect(await pasted(...lines.filter((line) => /^ +aws /.test(line)))).toMatch(/ 1 pasted$/);
+    }
     running.child.kill('SIGINT');
     expect((await running.ended).code).toBe(0);
   });

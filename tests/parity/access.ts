@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-iam';
 import {
   AbortMultipartUploadCommand,
+  CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteBucketPolicyCommand,
   DeleteObjectCommand,
@@ -24,7 +25,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand } from '@aws-sdk/client-sts';
 import { expect } from 'vitest';
 import { bucketWith, fresh, freshBucket, type Ground, group, refused, textOf } from './cases.ts';
 import { documentOf, grant, iamOf, type Keys, makeRole, type Server, s3Of, stsOf } from './server.ts';
@@ -219,6 +220,32 @@ export const access = group('access', {
       const answer = await s3.send(new DeleteObjectsCommand({ Bucket, Delete }));
       expect(answer.Deleted?.map(({ Key }) => Key)).toEqual(['in/a']);
       expect(answer.Errors?.map(({ Key, Code }) => [Key, Code])).toEqual([['out/a', 'AccessDenied']]);
+    });
+  },
+  'a copy needs the right to read its source [test_bucket_policy_put_obj_copy_source]': async (ground) => {
+    const Bucket = await bucketWith(ground, ['a']);
+    const copy = (s3: S3Client, source: string) =>
+      s3.send(new CopyObjectCommand({ Bucket, Key: 'b', CopySource: `${Bucket}/${source}` }));
+    await as(ground.server, [allow('s3:PutObject', arn(Bucket, '/*'))], async (s3) => {
+      await refused(copy(s3, 'a'), 403, 'AccessDenied');
+    });
+    await as(ground.server, [allow(['s3:PutObject', 's3:GetObject'], arn(Bucket, '/*'))], async (s3) => {
+      await copy(s3, 'a');
+      await refused(copy(s3, 'missing'), 403, 'AccessDenied');
+    });
+  },
+  'a user has a session of its own [test_get_session_token]': async (ground) => {
+    const Bucket = await bucketWith(ground, ['a']);
+    await as(ground.server, [allow(['s3:GetObject', 'sts:GetSessionToken'], '*')], async () => {
+      const sts = stsOf(ground.server, ground.server.user);
+      const { Credentials: found } = await sts.send(new GetSessionTokenCommand({}));
+      const s3 = s3Of(ground.server, {
+        accessKeyId: found?.AccessKeyId ?? '',
+        secretAccessKey: found?.SecretAccessKey ?? '',
+        sessionToken: found?.SessionToken ?? '',
+      });
+      await get(s3, Bucket, 'a');
+      await refused(put(s3, Bucket, 'b'), 403, 'AccessDenied');
     });
   },
   'a bucket policy lets somebody in [test_bucket_policy]': async (ground) => {

@@ -19,6 +19,7 @@ import {
   refused,
   textOf,
 } from './cases.ts';
+import { s3Of } from './server.ts';
 
 const put = (s3: S3Client, Bucket: string, Key: string, Body: string | Buffer = 'bar', more: object = {}) =>
   s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
@@ -307,6 +308,15 @@ export const objects = group('objects', {
       },
     ]),
   ),
+  'a checksum of S3 itself where none was sent': async ({ server, bucket }) => {
+    const s3 = s3Of(server, server.owner, { requestChecksumCalculation: 'WHEN_REQUIRED' });
+    const [Bucket, Key] = [bucket, fresh('unsent')];
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: '123456789' }));
+    const found = await s3.send(new HeadObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' }));
+    // The check value of CRC-64/NVME.
+    const expected = Buffer.from('ae8b14860a799888', 'hex').toString('base64');
+    expect(found).toMatchObject({ ChecksumCRC64NVME: expected, ChecksumType: 'FULL_OBJECT' });
+  },
   'a wrong checksum [test_object_checksum_sha256]': async ({ s3, bucket }) => {
     const ChecksumSHA256 = Buffer.alloc(32).toString('base64');
     await refused(put(s3, bucket, fresh('sum'), 'bar', { ChecksumSHA256 }), 400, 'BadDigest');

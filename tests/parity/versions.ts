@@ -190,6 +190,24 @@ export const versions = group('versions', {
     await remove(s3, Bucket, 'a', { VersionId, BypassGovernanceRetention: true });
     await refused(get(s3, Bucket, 'a', VersionId), 404);
   },
+  'of several versions the locked one is named [test_object_lock_multi_delete_object_with_retention]': async (
+    ground,
+  ) => {
+    const { s3 } = ground;
+    const Bucket = await locked(ground);
+    const kept = await put(s3, Bucket, 'a', 'x', {
+      ...{ ObjectLockMode: 'GOVERNANCE', ObjectLockRetainUntilDate: inAnHour() },
+    });
+    const free = await put(s3, Bucket, 'b', 'x');
+    const Objects = [
+      { Key: 'a', VersionId: kept.VersionId },
+      { Key: 'b', VersionId: free.VersionId },
+    ];
+    const answer = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+    expect(answer.Deleted?.map(({ Key }) => Key)).toEqual(['b']);
+    expect(answer.Errors).toMatchObject([{ Key: 'a', VersionId: kept.VersionId, Code: 'AccessDenied' }]);
+    await remove(s3, Bucket, 'a', { VersionId: kept.VersionId, BypassGovernanceRetention: true });
+  },
   'retention reads back [test_object_lock_get_obj_retention]': async (ground) => {
     const { s3 } = ground;
     const Bucket = await locked(ground);
@@ -298,6 +316,17 @@ export const versions = group('versions', {
       CopySource: `${fresh('nowhere')}/a`,
     });
     await refused(s3.send(copy), 404, 'NoSuchBucket');
+  },
+  'an unknown storage class': async ({ s3, bucket }) => {
+    await refused(put(s3, bucket, fresh('class'), 'x', { StorageClass: 'NONE' }), 400, 'InvalidStorageClass');
+  },
+  'the usual storage class is shown in a listing alone': async (ground) => {
+    const { s3 } = ground;
+    const Bucket = await versioned(ground);
+    await put(s3, Bucket, 'a', 'x', { StorageClass: 'STANDARD' });
+    expect((await s3.send(new HeadObjectCommand({ Bucket, Key: 'a' }))).StorageClass).toBeUndefined();
+    const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+    expect(Versions.map(({ StorageClass }) => StorageClass)).toEqual(['STANDARD']);
   },
   'a copy on a condition [test_copy_object_ifmatch_good, test_copy_object_ifmatch_failed]': async ({
     s3,

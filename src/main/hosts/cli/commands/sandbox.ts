@@ -32,7 +32,11 @@ export function addSandboxCommand(program: Command): void {
           terminal.result({ endpoint, region, accessKeyId, secretAccessKey, bucket, roleArn, store }, [
             `S3 and STS listen on ${endpoint}; the objects lie in ${store}`,
             '',
-            `  export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_REGION=${region}`,
+            // The older `aws` reads its region from AWS_DEFAULT_REGION and no endpoint from the environment.
+            `  export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
+            `  export AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ENDPOINT_URL=${endpoint}`,
+            '  unset AWS_SESSION_TOKEN AWS_PROFILE',
+            `  aws --endpoint-url ${endpoint} s3 ls s3://${bucket}`,
             `  sluice destination add --name practice --access role --role-arn ${roleArn} --bucket ${bucket} \\`,
             `    --region ${region} --endpoint ${endpoint} --sts-endpoint ${endpoint} --path-style`,
             '',
