@@ -27,6 +27,8 @@ export const differences: Readonly<Record<string, string>> = {
   'versions / a version that is not there': 'says NoSuchKey in the place of NoSuchVersion',
   'versions / what was there before is the version null [test_versioning_obj_plain_null_version_removal]':
     'says NoSuchKey in the place of NoSuchVersion',
+  'versions / an unknown storage class': 'names the refusal otherwise',
+  'versions / the usual storage class is shown in a listing alone': 'names STANDARD with HEAD, too',
   'versions / a copy on a condition [test_copy_object_ifmatch_good, test_copy_object_ifmatch_failed]':
     'ignores x-amz-copy-source-if-match',
   'versions / a copy of an earlier version [test_object_copy_versioned_bucket]':
