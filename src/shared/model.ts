@@ -251,6 +251,8 @@ export const previewSchema = z.object({
     }),
   ),
   collisions: z.array(z.object({ path: z.string(), objects: z.array(z.string()) })),
+  /** Where the pipeline's manifest would be written, where it has one. */
+  manifestKey: z.string().optional(),
 });
 export type Preview = z.infer<typeof previewSchema>;
 

@@ -123,6 +123,7 @@ export const previewDocument = z.strictObject({
     }),
   ),
   collisions: z.array(z.strictObject({ path: z.string(), objects: z.array(z.string()) })),
+  manifestKey: key.optional(),
 });
 
 const error = z.strictObject({

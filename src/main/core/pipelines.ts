@@ -5,6 +5,7 @@ import { findCollisions, type PlacedObject } from '../../shared/collisions.ts';
 import type { Inputs } from '../../shared/contract.ts';
 import { objectDirectory, type RenderedPath, renderPath } from '../../shared/directory-path.ts';
 import { SluiceError } from '../../shared/errors.ts';
+import { manifestKey } from '../../shared/manifest.ts';
 import {
   type Destination,
   displayName,
@@ -69,6 +70,7 @@ export async function savePipeline(
     const next = { ...settings, pipelines: [...settings.pipelines, pipeline] };
     const assembly = assembled(next, pipeline);
     for (const object of objects) placeObject(assembly, object, nextJob(core));
+    placeManifest(assembly, nextJob(core));
     refuseCollisions(next, assembly);
     return next;
   });
@@ -102,6 +104,12 @@ export function placeObject(
   });
 }
 
+/** Where a load that starts at `at` with this job id writes its manifest; undefined where it writes none. */
+export function placeManifest({ pipeline, destination }: Assembly, job: JobMoment): string | undefined {
+  if (pipeline.manifest !== true) return undefined;
+  return manifestKey(destination.pathPrefix, { ...job, timeZone: pipeline.timeZone });
+}
+
 /** The directories of a load that would start now; its job id is an example. */
 export function previewPipeline(core: CoreContext, name: string): Preview {
   const settings = core.settings.read();
@@ -113,7 +121,9 @@ export function previewPipeline(core: CoreContext, name: string): Preview {
       assembly.pipeline.timeZone === 'UTC' ? {} : { pathUtc: placeObject(assembly, object, job, 'UTC').path };
     return { object: displayName(object), ...placed, ...utc };
   });
-  return { objects, collisions: collisionsWith(settings, assembly) };
+  const manifestKey = placeManifest(assembly, job);
+  const manifest = manifestKey === undefined ? {} : { manifestKey };
+  return { objects, collisions: collisionsWith(settings, assembly), ...manifest };
 }
 
 /** @throws SluiceError PATH_COLLISION with the names of both */

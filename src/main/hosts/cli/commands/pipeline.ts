@@ -20,6 +20,7 @@ export function addPipelineCommands(program: Command): void {
     .option('--all', 'load every object that the source has now')
     .option('--partition-key <template>', 'the template at the end of the path', defaultPartitionKey)
     .option('--time-zone <name>', 'IANA time zone that the path is rendered in', 'UTC')
+    .option('--manifest', 'write a manifest after each load: one file that says all the others are there')
     .addHelpText(
       'after',
       `
@@ -39,6 +40,7 @@ Example:
             partitionKey: options.partitionKey,
             timeZone: options.timeZone,
             objects: objectsOf(options),
+            ...(options.manifest === true ? { manifest: true } : {}),
           },
           { signal },
         );
@@ -99,6 +101,7 @@ Example:
             );
           }
         }
+        if (preview.manifestKey !== undefined) terminal.say(`manifest: ${preview.manifestKey}`);
         for (const { path, objects } of preview.collisions) {
           terminal.warn(`${objects.join(' and ')} would write to one directory, ${path}`);
         }
@@ -117,6 +120,7 @@ interface AddOptions {
   readonly all?: boolean;
   readonly partitionKey: string;
   readonly timeZone: string;
+  readonly manifest?: boolean;
 }
 
 function objectsOf({ object = [], all = false }: AddOptions): string[] | 'all' {
@@ -140,6 +144,7 @@ const shownPipeline = ({
   partitionKey,
   timeZone,
   objects,
+  manifest,
 }: Pipeline) => ({
   name,
   source,
@@ -148,4 +153,5 @@ const shownPipeline = ({
   partitionKey,
   timeZone,
   objects: objects.map(displayName),
+  ...(manifest === true ? { manifest } : {}),
 });
