@@ -85,7 +85,7 @@ const postgresArgs = ({ host, port, user, database }: TestPostgres): string =>
 export const sluice = (around: Surroundings): Contender => ({
   name: 'sluice load',
   programs: { node: process.version },
-  start: (table) => around.cli.start(['load', table, '--json'], { env: around.env, stdin: '' }),
+  start: (table) => around.cli.start(['load', table, '--force', '--json'], { env: around.env, stdin: '' }),
 });
 
 /** Saves the pipeline that loads a table. */

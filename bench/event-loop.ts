@@ -26,7 +26,7 @@ await new Promise((resolve) => setTimeout(resolve, settling));
 const histogram = monitorEventLoopDelay({ resolution });
 histogram.enable();
 let rows = 0;
-const { jobId } = await client.jobs.start({ pipeline });
+const { jobId } = await client.jobs.start({ pipeline, force: true });
 for await (const event of await client.jobs.watch({ jobId })) {
   if (event.event !== 'end') continue;
   if (event.state !== 'completed') throw new Error(`the load is ${event.state}: ${event.error?.message}`);

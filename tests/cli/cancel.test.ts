@@ -78,7 +78,9 @@ const newestJob = async () => (await cli.document(jobsDocument, ['jobs'])).jobs[
 
 describe('once', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('%s cancels: 130, nothing visible, no upload', async (signal) => {
-    const { running } = await inTheMiddle(() => cli.start(['load', 'daily', '--json'], signedIn()));
+    const { running } = await inTheMiddle(() =>
+      cli.start(['load', 'daily', '--force', '--json'], signedIn()),
+    );
     running.child.kill(signal);
     const { code, stdout, stderr } = await running.ended;
     expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
@@ -92,7 +94,7 @@ describe('once', () => {
   });
 
   test('tells a person, who can then not resume it', async () => {
-    const { running } = await inTheMiddle(() => cli.start(['load', 'daily'], signedIn()));
+    const { running } = await inTheMiddle(() => cli.start(['load', 'daily', '--force'], signedIn()));
     running.child.kill('SIGINT');
     const { code, stderr, stdout } = await running.ended;
     expect(code).toBe(130);
@@ -108,7 +110,7 @@ describe('once', () => {
   test('before the load has begun', async () => {
     const held = gate('AssumeRole');
     aws.intercept = held.intercept;
-    const running = cli.start(['load', 'daily', '--json'], signedIn());
+    const running = cli.start(['load', 'daily', '--force', '--json'], signedIn());
     await held.reached;
     running.child.kill('SIGINT');
     setTimeout(held.open, 300);
@@ -133,7 +135,9 @@ describe('twice', () => {
   async function interruptedJob(
     args: readonly string[] = ['--json'],
   ): Promise<{ jobId: string; text: string }> {
-    const { running, held } = await inTheMiddle(() => cli.start(['load', 'daily', ...args], signedIn()));
+    const { running, held } = await inTheMiddle(() =>
+      cli.start(['load', 'daily', '--force', ...args], signedIn()),
+    );
     const cleaning = gate('AbortMultipartUpload');
     aws.intercept = (call) => held.intercept(call) && cleaning.intercept(call);
     running.child.kill('SIGINT');
@@ -183,7 +187,9 @@ describe('twice', () => {
   });
 
   test('a running job is neither resumed nor discarded by another process', async () => {
-    const { running } = await inTheMiddle(() => cli.start(['load', 'daily', '--json'], signedIn()));
+    const { running } = await inTheMiddle(() =>
+      cli.start(['load', 'daily', '--force', '--json'], signedIn()),
+    );
     const { jobId = '', state } = (await newestJob()) ?? {};
     expect(state).toBe('running');
     for (const option of ['--resume', '--discard']) {
@@ -210,7 +216,7 @@ const byBash = { npm_config_script_shell: 'bash' };
 
 describe.skipIf(!hasBash)('under npm: needs bash', () => {
   test('npm passes a signal on and waits for the end', async () => {
-    const [program = '', ...args] = [...npm, 'load', 'daily', '--json'];
+    const [program = '', ...args] = [...npm, 'load', 'daily', '--force', '--json'];
     const { running } = await inTheMiddle(() =>
       cli.spawn(program, args, { stdin: '', env: { ...aws.env, ...byBash } }),
     );
@@ -226,7 +232,7 @@ describe.skipIf(!hasTerminal || !hasBash)('at a terminal: needs script (util-lin
   const sluice = [process.execPath, fileURLToPath(sluiceScript)];
 
   test('draws progress, and Ctrl-C cancels', async () => {
-    const { running } = await inTheMiddle(() => typed(cli, [...sluice, 'load', 'daily'], aws.env));
+    const { running } = await inTheMiddle(() => typed(cli, [...sluice, 'load', 'daily', '--force'], aws.env));
     await running.said(/large {2}[\d,]+ rows {2}[\d.]+ MB read {2}0 B sent/);
     running.child.stdin.write('\u0003');
     const { code, stdout } = await running.ended;
@@ -241,7 +247,7 @@ describe.skipIf(!hasTerminal || !hasBash)('at a terminal: needs script (util-lin
     ['the shell of the system', {}],
   ])('Ctrl-C under npm counts once: %s', async (_, shell) => {
     const { running } = await inTheMiddle(() =>
-      typed(cli, [...npm, 'load', 'daily'], { ...aws.env, ...shell }),
+      typed(cli, [...npm, 'load', 'daily', '--force'], { ...aws.env, ...shell }),
     );
     running.child.stdin.write('\u0003');
     const { code, stdout } = await running.ended;

@@ -63,7 +63,7 @@ test('a dry run estimates and writes nothing', async () => {
 describe('a load', () => {
   test('streams progress and ends with one line that says all; preview, history and check agree', async () => {
     const { objects: previewed } = await cli.document(previewDocument, ['preview', 'daily']);
-    const { code, lines, stderr } = await cli.json(['load', 'daily'], signedIn());
+    const { code, lines, stderr } = await cli.json(['load', 'daily', '--force'], signedIn());
     expect(code).toBe(0);
     expect(stderr).toBe('warning: vacant has no rows, so no file was written\n');
     const progress = lines.slice(0, -1).map((line) => progressLine.parse(line));
@@ -101,7 +101,7 @@ describe('a load', () => {
   });
 
   test('tells a person the files, without a terminal no progress and no colour', async () => {
-    const { code, stdout, stderr } = await cli.run(['load', 'daily'], signedIn());
+    const { code, stdout, stderr } = await cli.run(['load', 'daily', '--force'], signedIn());
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^Job [0-9a-f-]{36}\ncustomers +3 rows +\d+ B +landing\/daily_shop_customers\/.*\n/,
@@ -124,7 +124,7 @@ describe('a load', () => {
   });
 
   test('verify finds a file that is not as it was, with exit 1', async () => {
-    const { lines } = await cli.json(['load', 'daily'], signedIn());
+    const { lines } = await cli.json(['load', 'daily', '--force'], signedIn());
     const { jobId, objects } = endLine.parse(lines.at(-1));
     const [first, , large] = objects.map(({ files }) => files[0]?.key ?? '');
     writeFileSync(aws.sandbox.fileOf('cli-tests', first ?? '') ?? '', 'something else');
@@ -147,7 +147,7 @@ describe('a load', () => {
 
   test('an object that fails by itself leaves the others: completed with failures, exit 1', async () => {
     await pipeline('partly', 'broken', 'customers');
-    const { code, lines } = await cli.json(['load', 'partly'], signedIn());
+    const { code, lines } = await cli.json(['load', 'partly', '--force'], signedIn());
     expect(code).toBe(1);
     const end = endLine.parse(lines.at(-1));
     expect(end).toMatchObject({
@@ -157,7 +157,7 @@ describe('a load', () => {
         { object: 'customers', state: 'completed' },
       ],
     });
-    const human = await cli.run(['load', 'partly'], signedIn());
+    const human = await cli.run(['load', 'partly', '--force'], signedIn());
     expect(human.code).toBe(1);
     expect(human.stderr).toMatch(/^error: .*overflow.*\n/m);
     expect((await aws.keys()).filter((key) => key.includes('broken'))).toEqual([]);
@@ -171,14 +171,14 @@ describe('a load', () => {
       state: 'failed',
       error: { code: 'SOURCE_UNREADABLE' },
     });
-    const unsigned = await cli.json(['load', 'daily'], { env: { AWS_REGION: 'us-east-1' } });
+    const unsigned = await cli.json(['load', 'daily', '--force'], { env: { AWS_REGION: 'us-east-1' } });
     expect(unsigned.code).toBe(3);
     expect(endLine.parse(unsigned.lines.at(-1))).toMatchObject({ error: { code: 'NOT_SIGNED_IN' } });
   });
 
   test('a reader that leaves does not stop it', async () => {
     const before = (await aws.keys()).length;
-    const running = cli.start(['load', 'daily', '--json'], { ...signedIn(), stdin: '' });
+    const running = cli.start(['load', 'daily', '--force', '--json'], { ...signedIn(), stdin: '' });
     await running.said(/\n/);
     running.child.stdout.destroy();
     running.child.stderr.destroy();

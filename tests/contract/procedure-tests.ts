@@ -106,7 +106,7 @@ export function procedureTests(suite: Suite): void {
       const estimate = await client.jobs.estimate({ pipeline });
       expect(estimate.objects.find(({ object }) => object === 'orders')).toMatchObject({ rows: 5000 });
 
-      const { jobId } = await client.jobs.start({ pipeline });
+      const { jobId } = await client.jobs.start({ pipeline, force: true });
       const happened = await events(client.jobs.watch({ jobId }));
       expect(happened.at(-1)).toMatchObject({ event: 'end', jobId, state: 'completed' });
       expect(happened.filter(({ event }) => event === 'progress').length).toBeGreaterThan(0);
@@ -225,7 +225,7 @@ export function procedureTests(suite: Suite): void {
       const pipeline = await saveShop(client, ground);
       const release = ground.hold(({ key }) => key?.includes('orders') === true);
       try {
-        const { jobId } = await client.jobs.start({ pipeline });
+        const { jobId } = await client.jobs.start({ pipeline, force: true });
         const happened = events(client.jobs.watch({ jobId }));
         expect(await client.jobs.cancel({ jobId })).toEqual({});
         release();

@@ -11,7 +11,7 @@ export function streamTests(suite: Suite): void {
     async function heldLoad(client: ContractClient) {
       const pipeline = await saveShop(client, suite.ground);
       const release = suite.ground.hold(({ key }) => key?.includes('orders') === true);
-      const { jobId } = await client.jobs.start({ pipeline });
+      const { jobId } = await client.jobs.start({ pipeline, force: true });
       return { jobId, [Symbol.dispose]: release };
     }
 

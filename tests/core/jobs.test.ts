@@ -103,7 +103,7 @@ describe('what a job tells', () => {
   });
 
   it('the same to two watchers, and to one who comes after the end', async () => {
-    const { jobId } = await rig.client.jobs.start({ pipeline: 'daily' });
+    const { jobId } = await rig.client.jobs.start({ pipeline: 'daily', force: true });
     const [one, two] = await Promise.all([follow(rig.client, jobId), follow(rig.client, jobId)]);
     const late = await follow(rig.client, jobId);
     expect(two.end).toEqual(one.end);
@@ -118,7 +118,7 @@ describe('what a job tells', () => {
   });
 
   it('a watcher who leaves does not stop it', async () => {
-    const { jobId } = await rig.client.jobs.start({ pipeline: 'daily' });
+    const { jobId } = await rig.client.jobs.start({ pipeline: 'daily', force: true });
     const leave = new AbortController();
     const watching = (async () => {
       for await (const _ of await rig.client.jobs.watch({ jobId }, { signal: leave.signal })) leave.abort();

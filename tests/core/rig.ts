@@ -108,7 +108,7 @@ export async function startRig(options: CoreOptions = {}): Promise<Rig> {
       });
     },
     run: async (pipeline = 'daily') => {
-      const { jobId } = await client.jobs.start({ pipeline });
+      const { jobId } = await client.jobs.start({ pipeline, force: true });
       return await follow(client, jobId);
     },
     async [Symbol.asyncDispose]() {

@@ -92,7 +92,7 @@ describe.skipIf(findPostgres() === null)('secrets in a whole flow: needs initdb 
     heard.push((await rig.run()).events);
     faults.intercept = undefined;
     await server.query('ALTER ROLE reader PASSWORD NULL');
-    await hear(() => client.jobs.start({ pipeline: 'daily' }));
+    await hear(() => client.jobs.start({ pipeline: 'daily', force: true }));
 
     expect(rig.secrets.get('source/shop')).toBe(databasePassword);
     const secrets = [databasePassword, wrongSecret, sandbox.user.secretAccessKey];

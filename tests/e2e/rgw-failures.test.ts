@@ -45,7 +45,7 @@ describe.skipIf(missingForRgw !== '')(
       onTestFinished(() => rgw.network.heal());
       // The first part is on its way, and does not arrive.
       rgw.network.stallAfterSent(rgw.network.sent() + 3_000_000);
-      const running = cli.start(['load', 'daily', '--json'], { env: rgw.env, stdin: '' });
+      const running = cli.start(['load', 'daily', '--force', '--json'], { env: rgw.env, stdin: '' });
       onTestFinished(() => {
         running.child.kill('SIGKILL');
       });
@@ -119,7 +119,7 @@ describe.skipIf(missingForRgw !== '')(
       onTestFinished(() => rgw.network.heal());
       rgw.network.resets(true);
       rgw.network.cutAfterSent(rgw.network.sent() + 3_000_000);
-      const running = cli.start(['load', 'daily', '--json'], { env: rgw.env, stdin: '' });
+      const running = cli.start(['load', 'daily', '--force', '--json'], { env: rgw.env, stdin: '' });
       await expect.poll(() => rgw.uploads(), { timeout: 30_000 }).toHaveLength(1);
       rgw.network.heal();
       const { code, stdout } = await running.ended;

@@ -28,7 +28,7 @@ export async function startLargeLoad(
     timeZone: 'UTC',
     objects: 'all',
   });
-  const { jobId } = await client.jobs.start({ pipeline: 'large' });
+  const { jobId } = await client.jobs.start({ pipeline: 'large', force: true });
   const events = await client.jobs.watch({ jobId });
   for (;;) {
     const { value, done } = await events.next();

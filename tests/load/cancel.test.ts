@@ -45,7 +45,7 @@ describe('cancel', () => {
   const delays = Array.from({ length: 12 }, () => Math.floor(random() * 400));
 
   it.each(delays)('after %i ms', async (delay) => {
-    const { jobId } = await rig.client.jobs.start({ pipeline: 'daily' });
+    const { jobId } = await rig.client.jobs.start({ pipeline: 'daily', force: true });
     await sleep(delay);
     const at = performance.now();
     const running = (await rig.client.jobs.show({ jobId })).state === 'running';
@@ -71,7 +71,7 @@ describe('cancel', () => {
         return undefined;
       };
     });
-    const { jobId } = await rig.client.jobs.start({ pipeline: 'daily' });
+    const { jobId } = await rig.client.jobs.start({ pipeline: 'daily', force: true });
     await reached;
     const at = performance.now();
     await rig.client.jobs.cancel({ jobId });
@@ -85,7 +85,7 @@ describe('cancel', () => {
         return operation === 'AbortMultipartUpload' ? { deny: true } : undefined;
       };
     });
-    const { jobId } = await rig.client.jobs.start({ pipeline: 'daily' });
+    const { jobId } = await rig.client.jobs.start({ pipeline: 'daily', force: true });
     await reached;
     await rig.client.jobs.cancel({ jobId });
     const { end } = await follow(rig.client, jobId);
@@ -103,7 +103,7 @@ describe('closing the core', () => {
     await other.client.sources.save({ name: 'shop', location: { kind: 'sqlite', path } });
     await other.addDestination();
     await other.addPipeline();
-    await other.client.jobs.start({ pipeline: 'daily' });
+    await other.client.jobs.start({ pipeline: 'daily', force: true });
     await sleep(50);
     await other.core[Symbol.asyncDispose]();
     expect(await other.keys()).toEqual([]);

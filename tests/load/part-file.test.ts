@@ -118,7 +118,7 @@ describe('a key that is taken', () => {
   const foreign = Buffer.from('somebody else');
   const headers = { contentType: 'text/plain', metadata: {} };
   const small = (key: string): StagedFile => ({
-    ...{ seq: 1, key, rows: 1, bytes: 3, crc32: base64Crc(crc32('abc')), strays: false },
+    ...{ seq: 1, key, rows: 1, bytes: 3, csvBytes: 3, crc32: base64Crc(crc32('abc')), strays: false },
     headers: { contentType: 'application/gzip', metadata: { 'sluice-job': 'j', 'sluice-file': '0/1' } },
     content: { kind: 'body', body: Buffer.from('abc') },
   });

@@ -86,7 +86,7 @@ describe.skipIf(findPostgres() === null)('PostgreSQL: needs initdb and postgres'
   });
 
   it('a cancel stops the server within a second', async () => {
-    const { jobId } = await rig.client.jobs.start({ pipeline: 'slow' });
+    const { jobId } = await rig.client.jobs.start({ pipeline: 'slow', force: true });
     await runs('slow');
     const at = performance.now();
     await rig.client.jobs.cancel({ jobId });
@@ -97,7 +97,7 @@ describe.skipIf(findPostgres() === null)('PostgreSQL: needs initdb and postgres'
   });
 
   it('a server process that is ended interrupts the job; nothing of its object is visible, and the rest is resumed', async () => {
-    const { jobId } = await rig.client.jobs.start({ pipeline: 'slow' });
+    const { jobId } = await rig.client.jobs.start({ pipeline: 'slow', force: true });
     await terminateWhen('slow');
     const { end } = await follow(rig.client, jobId);
     expect(end.state).toBe('interrupted');

@@ -121,7 +121,7 @@ test('a load that runs is cancelled cleanly by the first Ctrl-C', async () => {
     ground,
     writeEndless(join(installation.home, 'endless.sqlite')),
   );
-  const { jobId } = await client.jobs.start({ pipeline });
+  const { jobId } = await client.jobs.start({ pipeline, force: true });
   const seen: JobEvent[] = [];
   for await (const event of await client.jobs.watch({ jobId })) {
     if (seen.length === 0) running.child.kill('SIGINT');

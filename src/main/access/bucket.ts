@@ -45,7 +45,7 @@ export interface ObjectInfo {
 export interface Bucket extends Disposable {
   readonly name: string;
   /** Writes a whole object; refused with KEY_EXISTS where the key is taken. */
-  put(key: string, body: Buffer, crc32: string, headers: FileHeaders, signal?: AbortSignal): Promise<void>;
+  put(key: string, body: Buffer, crc32: string, headers: FileHeaders, signal?: AbortSignal): Promise<Stored>;
   /**
    * Starts a multipart upload. `retried` when more than one request was sent for it: an answer that was lost
    * may have started another upload, whose id nobody knows.
@@ -65,9 +65,9 @@ export interface Bucket extends Disposable {
   completeUpload(
     upload: { readonly key: string; readonly uploadId: string },
     parts: readonly UploadedPart[],
-    crc32: string,
+    whole: { readonly bytes: number; readonly crc32: string },
     signal?: AbortSignal,
-  ): Promise<void>;
+  ): Promise<Stored>;
   /** True when the upload is gone now, false when there was none. */
   abortUpload(key: string, uploadId: string, signal?: AbortSignal): Promise<boolean>;
   /** Undefined when there is no such object. */
@@ -82,6 +82,12 @@ export interface Bucket extends Disposable {
   list(prefix: string, limit: number, signal?: AbortSignal): Promise<readonly string[]>;
   /** Unfinished multipart uploads under a prefix; needs s3:ListBucketMultipartUploads. */
   listUploads(prefix: string, signal?: AbortSignal): Promise<readonly ListedUpload[]>;
+}
+
+/** What the service says about a file that it has just taken. */
+export interface Stored {
+  /** Of the whole file; undefined where the answer names none. */
+  readonly crc32: string | undefined;
 }
 
 export interface ListedUpload {
@@ -125,7 +131,7 @@ function bucketOf(client: S3Client, name: string): Bucket {
 
     put: (key, body, crc32, headers, signal) =>
       attempt('s3:PutObject', key, async () => {
-        await client.send(
+        const answer = await client.send(
           new PutObjectCommand({
             ...at(key),
             ...file(headers),
@@ -135,6 +141,7 @@ function bucketOf(client: S3Client, name: string): Bucket {
           }),
           until(signal),
         );
+        return { crc32: wholeCrc(answer) };
       }),
 
     createUpload: (key, headers, signal) =>
@@ -171,9 +178,9 @@ function bucketOf(client: S3Client, name: string): Bucket {
         return { number, etag: answer.ETag, crc32 };
       }),
 
-    completeUpload: ({ key, uploadId }, parts, crc32, signal) =>
+    completeUpload: ({ key, uploadId }, parts, { bytes, crc32 }, signal) =>
       attempt('s3:PutObject', key, async () => {
-        await client.send(
+        const answer = await client.send(
           new CompleteMultipartUploadCommand({
             ...at(key),
             UploadId: uploadId,
@@ -186,10 +193,13 @@ function bucketOf(client: S3Client, name: string): Bucket {
             },
             ChecksumCRC32: crc32,
             ChecksumType: 'FULL_OBJECT',
+            // S3 compares it with the sum of the parts.
+            MpuObjectSize: bytes,
             IfNoneMatch: '*',
           }),
           until(signal),
         );
+        return { crc32: wholeCrc(answer) };
       }),
 
     abortUpload: (key, uploadId, signal) =>
@@ -214,7 +224,7 @@ function bucketOf(client: S3Client, name: string): Bucket {
           return {
             bytes: answer.ContentLength ?? 0,
             metadata: answer.Metadata ?? {},
-            crc32: answer.ChecksumType === 'COMPOSITE' ? undefined : answer.ChecksumCRC32,
+            crc32: wholeCrc(answer),
           };
         } catch (error) {
           if (statusOf(error) === 404) return undefined;
@@ -269,6 +279,15 @@ function bucketOf(client: S3Client, name: string): Bucket {
       }),
   };
 }
+
+/** Not a checksum of checksums, which some services make of an upload whatever they were asked for. */
+const wholeCrc = (answer: {
+  readonly ChecksumCRC32?: string | undefined;
+  readonly ChecksumType?: string | undefined;
+}): string | undefined =>
+  answer.ChecksumType === 'COMPOSITE' || answer.ChecksumCRC32?.includes('-')
+    ? undefined
+    : answer.ChecksumCRC32;
 
 /** A body that breaks in the middle raises our error, like the request itself. */
 async function* classified(body: AsyncIterable<Buffer>, bucket: string, key: string): AsyncGenerator<Buffer> {

@@ -10,7 +10,7 @@ type Record = (entries: JournalEntries) => void;
  */
 export function journalOf(history: History, jobId: string): Journal {
   const entries: JournalEntries = {
-    setSnapshot: (at) => history.setSnapshot(jobId, at.toISOString()),
+    setSnapshot: (at, sourceVersion) => history.setSnapshot(jobId, at.toISOString(), sourceVersion),
     setObject: (ordinal, change) => history.setObject(jobId, ordinal, change),
     addFile: (ordinal, file) => history.addFile(jobId, ordinal, file),
     setFile: (ordinal, seq, change) => history.setFile(jobId, ordinal, seq, change),
@@ -45,6 +45,7 @@ export function journalOf(history: History, jobId: string): Journal {
       }
       return turn;
     },
+    appendedBefore: (ordinal, contentHash) => history.appendedBefore(jobId, ordinal, contentHash),
     get failure() {
       return failure;
     },

@@ -1,8 +1,8 @@
 /** What an interrupted job left in the bucket, by its journal: completed where it can be, taken back where not. */
 import { SluiceError } from '../../shared/errors.ts';
-import { displayName } from '../../shared/model.ts';
+import { type Confirmation, displayName } from '../../shared/model.ts';
 import type { Bucket } from '../access/bucket.ts';
-import { commitFile, isThere } from '../load/commit.ts';
+import { commitFile, lookFor } from '../load/commit.ts';
 import { crcOfChecksum, fileHeaders, fileMetadata } from '../load/file-identity.ts';
 import { isUnsettled, type Left, withdraw } from '../load/withdraw.ts';
 import type { History, JobStart, JournalFile } from '../stores/history.ts';
@@ -46,7 +46,13 @@ export async function cleanUp(recovery: Recovery): Promise<LeftUpload[]> {
       );
       const obstacle = remains.find((item) => item.kind === 'file' || isUnsettled(item));
       if (obstacle !== undefined) throw obstacle.reason;
-      history.setFile(start.jobId, ordinal, file.seq, { state: 'removed' });
+      history.together(() => {
+        history.setFile(start.jobId, ordinal, file.seq, { state: 'removed' });
+        // Its file may be made anew; the upload must still be found by a sweep.
+        for (const { upload } of remains) {
+          if (upload !== undefined) history.addLeftUpload({ jobId: start.jobId, ...upload });
+        }
+      });
       left.push(...remains.map(({ what }: Left) => ({ object: labelOf(start, ordinal), what })));
     }
   }
@@ -62,9 +68,12 @@ export async function rollForward(recovery: Recovery): Promise<void> {
   const { history, start } = recovery;
   for (const { ordinal, rows, files } of unfinished(recovery)) {
     if (!isCommitted(rows, files)) continue;
-    if (!(await commitAll(ordinal, files, recovery))) continue;
+    const confirmed = await commitAll(ordinal, files, recovery);
+    if (confirmed === undefined) continue;
     history.together(() => {
-      for (const { seq } of files) history.setFile(start.jobId, ordinal, seq, { state: 'committed' });
+      for (const [seq, said] of confirmed) {
+        history.setFile(start.jobId, ordinal, seq, { state: 'committed', confirmed: said });
+      }
       history.setObject(start.jobId, ordinal, { state: 'completed', rows });
     });
   }
@@ -92,28 +101,37 @@ function isCommitted(rows: number, files: readonly JournalFile[]): boolean {
   return all && rows > 0 && files.reduce((sum, file) => sum + (file.rows ?? 0), 0) === rows;
 }
 
-/** False where a file is neither there nor can be completed any more; what was completed stays for the cleaning up. */
+/**
+ * What S3 reported of each file, by its number. Undefined where one is neither there nor can be completed any more;
+ * what was completed stays for the cleaning up.
+ */
 async function commitAll(
   ordinal: number,
   files: readonly JournalFile[],
   { bucket, start, signal }: Recovery,
-): Promise<boolean> {
+): Promise<ReadonlyMap<number, Confirmation> | undefined> {
+  const confirmed = new Map<number, Confirmation>();
   for (const { key, seq, bytes, checksum, uploadId, parts } of files) {
     const file = {
       ...{ key, bytes: bytes ?? 0, crc32: crcOfChecksum(checksum ?? '') },
       headers: fileHeaders(start.jobId, ordinal, seq),
     };
-    if (await isThere(bucket, file, signal)) continue;
+    const there = await lookFor(bucket, file, signal);
+    if (there !== undefined) {
+      confirmed.set(seq, there);
+      continue;
+    }
     // A small file was in memory only.
-    if (uploadId === null || parts === null) return false;
+    if (uploadId === null || parts === null) return undefined;
     try {
-      await commitFile(bucket, { ...file, content: { kind: 'upload', uploadId, parts } }, signal);
+      const content = { kind: 'upload', uploadId, parts } as const;
+      confirmed.set(seq, await commitFile(bucket, { ...file, content }, signal));
     } catch (error) {
-      if (isGone(error)) return false;
+      if (isGone(error)) return undefined;
       throw error;
     }
   }
-  return true;
+  return confirmed;
 }
 
 /** The upload was aborted by somebody else, e.g. by a lifecycle rule. */

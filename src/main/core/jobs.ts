@@ -8,7 +8,7 @@ import {
   type JobSummary,
   type Receipt,
 } from '../../shared/model.ts';
-import { errorInfo, interruption } from '../load/endings.ts';
+import { errorInfo, interruption, sluiceError } from '../load/endings.ts';
 import { type JobOutcome, type JobTask, runJob } from '../load/job.ts';
 import { defaultOptions } from '../load/options.ts';
 import { removeByHand } from '../load/withdraw.ts';
@@ -19,8 +19,9 @@ import { openDestination } from './destinations.ts';
 import { type JobEvents, jobEvents } from './job-events.ts';
 import { journalOf } from './job-journal.ts';
 import { defined, estimateJob, lockJob, shown } from './job-look-ups.ts';
+import { withdrawManifest, writeManifest } from './job-manifest.ts';
 import { cleanUp, type LeftUpload, rollForward } from './job-recovery.ts';
-import { assemble, directoryOf, placeObject, refuseCollisions } from './pipelines.ts';
+import { assemble, directoryOf, placeManifest, placeObject, refuseCollisions } from './pipelines.ts';
 import { findSource, openSaved } from './sources.ts';
 import { version } from './version.ts';
 
@@ -64,17 +65,19 @@ export function createJobs(core: CoreContext): Jobs {
         using _ = lock;
         await using open = source;
         using bucket = await openDestination(core, start.destination);
-        const outcome = await runJob(tasks, {
+        const loaded = await runJob(tasks, {
           jobId: start.jobId,
           source: open,
           bucket,
           journal: journalOf(core.history, start.jobId),
           options,
+          force: start.force,
           signal: cancel.signal,
           emit: events.emit,
         });
-        const end = endOf(core, start.jobId, outcome);
-        events.emit(end);
+        const outcome = withEarlier(core, start.jobId, loaded);
+        const sealed = await seal({ history: core.history, bucket, start }, outcome, cancel.signal);
+        events.emit(endOf(core, start.jobId, sealed));
       } catch (error) {
         events.emit(failedEnd(start.jobId, error));
       }
@@ -89,6 +92,7 @@ export function createJobs(core: CoreContext): Jobs {
       refuseCollisions(settings, assembly);
       const { pipeline, destination, source } = assembly;
       const job = nextJob(core);
+      placeManifest(assembly, job);
       const objects = pipeline.objects.map((object) => ({
         object,
         path: placeObject(assembly, object, job).path,
@@ -156,7 +160,9 @@ export function createJobs(core: CoreContext): Jobs {
       using _ = lockJob(core, jobId);
       const start = interrupted(core, jobId);
       using bucket = await openDestination(core, start.destination);
-      const left = await cleanUp({ history: core.history, bucket, start });
+      const recovery = { history: core.history, bucket, start };
+      await withdrawManifest(recovery);
+      const left = await cleanUp(recovery);
       const error = new SluiceError('CANCELLED', 'The interrupted job was discarded');
       for (const [ordinal, object] of shown(core, jobId).objects.entries()) {
         if (object.state !== 'completed') {
@@ -217,13 +223,38 @@ export function createJobs(core: CoreContext): Jobs {
 const tasksOf = (start: JobStart): JobTask[] =>
   start.objects.map(({ object, path }, ordinal) => ({ ordinal, object, label: displayName(object), path }));
 
-/** Records the end and makes the event for it; a resumed job counts the objects that were completed before. */
-function endOf(core: CoreContext, jobId: string, outcome: JobOutcome): JobEvent {
-  const before = shown(core, jobId).objects;
-  const completedBefore = before.some(
+/** A resumed job counts the objects that were completed before. */
+function withEarlier(core: CoreContext, jobId: string, outcome: JobOutcome): JobOutcome {
+  const completedBefore = shown(core, jobId).objects.some(
     ({ object, state }) => state === 'completed' && !outcome.objects.some((done) => done.object === object),
   );
-  const state = outcome.state === 'failed' && completedBefore ? 'completed_with_failures' : outcome.state;
+  const partly = outcome.state === 'failed' && completedBefore;
+  return partly ? { ...outcome, state: 'completed_with_failures' } : outcome;
+}
+
+/** Writes the manifest last of all. A job whose manifest cannot be written is to be resumed: its data is there. */
+async function seal(
+  sealing: Parameters<typeof writeManifest>[0],
+  outcome: JobOutcome,
+  signal: AbortSignal,
+): Promise<JobOutcome> {
+  const { state } = outcome;
+  if (state !== 'completed' && state !== 'completed_with_failures') return outcome;
+  try {
+    await writeManifest(sealing, state, signal);
+    return outcome;
+  } catch (thrown) {
+    const reason = thrown instanceof SluiceError ? thrown : sluiceError(thrown, signal);
+    const message = `All files are there, but the manifest could not be written: ${reason.message}`;
+    const { code, fix, details } = reason;
+    const error = interruption(new SluiceError(code, message, { cause: thrown, fix, details }));
+    return { ...outcome, state: 'interrupted', error: errorInfo(error) };
+  }
+}
+
+/** Records the end and makes the event for it. */
+function endOf(core: CoreContext, jobId: string, outcome: JobOutcome): JobEvent {
+  const { state } = outcome;
   const error = outcome.error === undefined ? {} : { error: outcome.error };
   core.history.endJob(jobId, { state, endedAt: new Date().toISOString(), ...error });
   const objects = shown(core, jobId).objects.map(

@@ -1,6 +1,7 @@
 /** One job: the objects of a pipeline, out of one snapshot, several at a time. */
 import { familyOf, isCancelled, SluiceError } from '../../shared/errors.ts';
 import type {
+  Confirmation,
   ErrorInfo,
   JobEvent,
   JobState,
@@ -29,6 +30,8 @@ export interface JobTools {
   readonly bucket: Bucket;
   readonly journal: Journal;
   readonly options: LoadOptions;
+  /** Loads also what was appended before. */
+  readonly force: boolean;
   /** The user cancels. */
   readonly signal: AbortSignal;
   readonly emit: (event: Exclude<JobEvent, { event: 'end' }>) => void;
@@ -50,6 +53,8 @@ interface Ended {
 interface Run extends JobTools, Pick<LoadTools, 'plainBucket' | 'compressing' | 'buffers'> {
   readonly snapshotAt: string;
   readonly stop: Stop;
+  /** Told what S3 reported of a file; says once what it does not report. */
+  readonly onConfirmed: (confirmation: Confirmation | undefined) => void;
 }
 
 /** What one of them works with. */
@@ -66,6 +71,8 @@ interface Stop {
  * Runs the tasks. Never rejects for what happens to an object or to the journal: that is part of the outcome.
  */
 export async function runJob(tasks: readonly JobTask[], tools: JobTools): Promise<JobOutcome> {
+  // Resumed for what comes after the objects: no other moment of the database is to be recorded.
+  if (tasks.length === 0) return { state: 'completed', objects: [] };
   const stop = stopOf();
   const progress = new Map(tasks.map(({ ordinal, label }) => [ordinal, progressOf(label, tools.emit)]));
   const ended = new Map<number, Ended>();
@@ -77,7 +84,7 @@ export async function runJob(tasks: readonly JobTask[], tools: JobTools): Promis
   try {
     await using snapshot = await tools.source.snapshot(tools.signal, { readers: tools.options.readers });
     for (const message of snapshot.warnings) tools.emit({ event: 'warning', object: '', message });
-    await tools.journal.record((entries) => entries.setSnapshot(snapshot.takenAt));
+    await tools.journal.record((entries) => entries.setSnapshot(snapshot.takenAt, tools.source.version));
     const readers = await openReaders(tasks, snapshot, progress, tools.signal);
     const run: Run = {
       ...tools,
@@ -87,6 +94,7 @@ export async function runJob(tasks: readonly JobTask[], tools: JobTools): Promis
       buffers: partBuffersOf(tools.options.partBytes, tools.options.partBuffers),
       snapshotAt: snapshot.takenAt.toISOString(),
       stop,
+      onConfirmed: limitationsOf(tools.emit),
     };
     const inFlight = permitsOf(tools.options.objectsInFlight);
     const reading = permitsOf(snapshot.readers);
@@ -176,17 +184,22 @@ async function runTask(task: JobTask, open: () => ObjectReader, run: TaskRun): P
     warn(reader.warnings);
     progress.enter('reading');
     const { query } = reader;
+    const readFrom = new Date().toISOString();
     // Not waited for: it is on the disk no later than the record of the first act.
     void journal
       .record((entries) =>
-        entries.setObject(task.ordinal, { state: 'running', rows: 0, query, snapshotAt, warnings }),
+        entries.setObject(task.ordinal, { state: 'running', rows: 0, query, snapshotAt, readFrom, warnings }),
       )
       .catch(() => undefined);
     const loaded = await loadObject(reader, task, { ...run, stopReading: stop.signal });
     const { rows, files } = loaded;
+    for (const { confirmed } of files) run.onConfirmed(confirmed);
     warn([...loaded.warnings, ...(rows === 0 ? ['has no rows, so no file was written'] : [])]);
     await journal.record((entries) => {
-      for (const at of files.keys()) entries.setFile(task.ordinal, at + 1, { state: 'committed' });
+      for (const [at, { confirmed }] of files.entries()) {
+        const said = confirmed === undefined ? {} : { confirmed };
+        entries.setFile(task.ordinal, at + 1, { state: 'committed', ...said });
+      }
       entries.setObject(task.ordinal, { state: 'completed', rows, warnings });
     });
     progress.enter('completed');
@@ -197,6 +210,21 @@ async function runTask(task: JobTask, open: () => ObjectReader, run: TaskRun): P
   } finally {
     run.onRead();
   }
+}
+
+/** What the user has to know of a service that does not report what can be compared; once per job. */
+function limitationsOf(emit: JobTools['emit']): (confirmation: Confirmation | undefined) => void {
+  const said = new Set<Confirmation>();
+  return (confirmation = 'nothing') => {
+    if (confirmation === 'checksum' || said.has(confirmation)) return;
+    said.add(confirmation);
+    const why =
+      confirmation === 'size'
+        ? 'This service reports no checksums, so only the sizes of the files were compared with it'
+        : 'S3 did not let Sluice look at the files that it took (s3:GetObject), so they were not compared with it';
+    const message = `${why}. "sluice jobs verify" reads them back`;
+    emit({ event: 'warning', object: '', message });
+  };
 }
 
 /** Records how an object failed, and stops the job where the reason is more than the object's. */

@@ -12,13 +12,18 @@ export interface Journal {
    * @throws SluiceError DISK_FULL, DATA_FOLDER_UNUSABLE
    */
   record(act: (entries: JournalEntries) => void): Promise<void>;
+  /** The newest other job that appended the very same content of an object, and of which all is still there. */
+  appendedBefore(
+    ordinal: number,
+    contentHash: string,
+  ): { readonly jobId: string; readonly startedAt: string } | undefined;
   /** The first failure to record; from then on nothing is recorded any more. */
   readonly failure: unknown;
 }
 
 /** Objects are known by their place in the job, files by their number from 1. */
 export interface JournalEntries {
-  setSnapshot(at: Date): void;
+  setSnapshot(at: Date, sourceVersion: string): void;
   setObject(ordinal: number, change: ObjectChange): void;
   addFile(ordinal: number, file: { readonly seq: number; readonly key: string }): void;
   setFile(ordinal: number, seq: number, change: FileChange): void;

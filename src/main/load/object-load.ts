@@ -1,5 +1,6 @@
 /** One object: read once, written as part files, made visible all together or not at all. */
-import type { LoadedFile } from '../../shared/model.ts';
+import { SluiceError } from '../../shared/errors.ts';
+import type { Confirmation, LoadedFile } from '../../shared/model.ts';
 import type { Bucket } from '../access/bucket.ts';
 import type { ObjectReader } from '../sources/source.ts';
 import { commitFile } from './commit.ts';
@@ -12,7 +13,7 @@ import type { PartBuffers } from './part-buffers.ts';
 import type { PartFile, StagedFile } from './part-file.ts';
 import type { Permits } from './permits.ts';
 import type { ObjectProgress } from './progress.ts';
-import { stage } from './stage.ts';
+import { type Staged, stage } from './stage.ts';
 import { abortUploads, type Left, removeByHand, withdrawAll } from './withdraw.ts';
 
 export interface ObjectTask {
@@ -33,6 +34,8 @@ export interface LoadTools {
   readonly compressing: Permits;
   readonly buffers: PartBuffers;
   readonly options: LoadOptions;
+  /** Goes on where the same content was appended before. */
+  readonly force: boolean;
   readonly progress: ObjectProgress;
   /** The user cancels. */
   readonly signal: AbortSignal;
@@ -75,10 +78,13 @@ export async function loadObject(
     signal.throwIfAborted();
     tools.onRead();
     tools.progress.enter('committing');
+    refuseRepetition(staged, task, tools);
     await recordCommit(staged, task, tools);
-    const left = await commit(staged, tools, stop, visible);
+    const confirmed = new Map<string, Confirmation>();
+    const left = await commit(staged.files, tools, stop, visible, confirmed);
     for (const file of open) file.release();
-    return { rows: tools.progress.rows, files: staged.map(loadedFile), warnings: left.map(leftWarning) };
+    const files = staged.files.map((file) => loadedFile(file, confirmed.get(file.key)));
+    return { rows: tools.progress.rows, files, warnings: left.map(leftWarning) };
   } catch (error) {
     onFailure(error);
     await Promise.all(open.map((file) => file.settled()));
@@ -86,18 +92,33 @@ export async function loadObject(
   }
 }
 
+/** Before anything is visible: the same content a second time is more often a mistake than a wish. */
+function refuseRepetition(
+  { contentHash }: Staged,
+  { ordinal, label }: ObjectTask,
+  { journal, force }: LoadTools,
+): void {
+  if (contentHash === undefined || force) return;
+  const before = journal.appendedBefore(ordinal, contentHash);
+  if (before === undefined) return;
+  const { jobId, startedAt } = before;
+  const message = `The very same content of ${label} was appended by the job ${jobId} of ${startedAt}`;
+  throw new SluiceError('ALREADY_APPENDED', message, { details: { jobId, startedAt, contentHash } });
+}
+
 /** All files of the object in one record: from here on a crash is rolled forward. */
 async function recordCommit(
-  staged: readonly StagedFile[],
+  { files, contentHash, readTo }: Staged,
   { ordinal }: ObjectTask,
   { journal, progress }: LoadTools,
 ): Promise<void> {
   await journal.record((entries) => {
-    entries.setObject(ordinal, { state: 'running', rows: progress.rows });
-    for (const { seq, key, rows, bytes, crc32, content } of staged) {
+    const hash = contentHash === undefined ? {} : { contentHash };
+    entries.setObject(ordinal, { state: 'running', rows: progress.rows, readTo, ...hash });
+    for (const { seq, key, rows, bytes, csvBytes, crc32, content } of files) {
       if (content.kind === 'body') entries.addFile(ordinal, { seq, key });
       const checksum = checksumText(crc32);
-      entries.setFile(ordinal, seq, { state: 'committing', rows, bytes, checksum });
+      entries.setFile(ordinal, seq, { state: 'committing', rows, bytes, csvBytes, checksum });
     }
   });
 }
@@ -114,6 +135,7 @@ async function commit(
   tools: LoadTools,
   stop: AbortController,
   visible: Map<string, 'maybe' | 'yes'>,
+  confirmed: Map<string, Confirmation>,
 ): Promise<readonly Left[]> {
   const left: Left[] = [];
   const rest = staged.values();
@@ -123,7 +145,7 @@ async function commit(
     for (const file of rest) {
       cancel.throwIfAborted();
       visible.set(file.key, 'maybe');
-      await commitFile(tools.bucket, file, grace.signal);
+      confirmed.set(file.key, await commitFile(tools.bucket, file, grace.signal));
       visible.set(file.key, 'yes');
       if (file.content.kind === 'body') tools.progress.sent(file.bytes);
       if (file.strays) {
@@ -173,10 +195,10 @@ async function takeBack(
   return left.flat();
 }
 
-const loadedFile = ({ key, rows, bytes, crc32 }: StagedFile): LoadedFile => ({
-  ...{ key, rows, bytes },
-  checksum: checksumText(crc32),
-});
+const loadedFile = (
+  { key, rows, bytes, csvBytes, crc32 }: StagedFile,
+  confirmed: Confirmation = 'nothing',
+): LoadedFile => ({ ...{ key, rows, bytes, csvBytes, confirmed }, checksum: checksumText(crc32) });
 
 const leftWarning = ({ what, reason }: Left): string =>
   `An answer of S3 was lost, so this may be left: ${what} (${reason.message}). ${removeByHand}`;

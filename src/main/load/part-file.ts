@@ -19,6 +19,8 @@ export interface StagedFile {
   readonly bytes: number;
   /** Base64 of the CRC-32 of the gzip file. */
   readonly crc32: string;
+  /** CSV in it, the header included. */
+  readonly csvBytes: number;
   readonly headers: FileHeaders;
   /** An answer was lost when the upload was begun, so another one of this key may exist. */
   readonly strays: boolean;
@@ -82,6 +84,7 @@ export async function openPartFile(header: Buffer, options: PartFileOptions): Pr
   let bytes = 0;
   let crc = 0;
   let rows = 0;
+  let csvBytes = header.length;
   let begun = false;
   let uploadId: string | undefined;
   let strays = false;
@@ -165,11 +168,12 @@ export async function openPartFile(header: Buffer, options: PartFileOptions): Pr
     },
     async write(chunk) {
       rows += chunk.rows;
+      csvBytes += chunk.bytes.length;
       await gzip.write(chunk.bytes);
     },
     async finish(only) {
       await gzip.end();
-      const sums = { rows, bytes, crc32: base64Crc(crc) };
+      const sums = { rows, bytes, csvBytes, crc32: base64Crc(crc) };
       const { seq, headers } = options;
       if (only && uploadId === undefined && buffer !== undefined) {
         const body = buffer.bytes.subarray(0, filled);

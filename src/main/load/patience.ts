@@ -63,8 +63,8 @@ export function patienceOf({ limit, onLost, onBack }: PatienceOptions): Patience
         }, signal),
       uploadPart: (upload, body, crc32, signal) =>
         persist(() => bucket.uploadPart(upload, body, crc32, signal), signal),
-      completeUpload: (upload, parts, crc32, signal) =>
-        persist(() => bucket.completeUpload(upload, parts, crc32, signal), signal),
+      completeUpload: (upload, parts, whole, signal) =>
+        persist(() => bucket.completeUpload(upload, parts, whole, signal), signal),
       abortUpload: (key, uploadId, signal) =>
         persist(() => bucket.abortUpload(key, uploadId, signal), signal),
       head: (key, signal) => persist(() => bucket.head(key, signal), signal),

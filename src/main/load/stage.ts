@@ -1,6 +1,7 @@
 /** Reads an object and uploads all of it, without making anything visible. */
 import { partFileName } from '../../shared/directory-path.ts';
 import type { ObjectReader } from '../sources/source.ts';
+import { contentHash } from './content-hash.ts';
 import { chunksOf, encodeHeader } from './csv.ts';
 import { checksumText, fileHeaders } from './file-identity.ts';
 import type { LoadTools, ObjectTask } from './object-load.ts';
@@ -11,6 +12,15 @@ export type StageTools = LoadTools & {
   readonly onFailure: (error: unknown) => void;
 };
 
+/** An object that is all with S3, and not visible. */
+export interface Staged {
+  readonly files: readonly StagedFile[];
+  /** Undefined where there are no rows: nothing is no content. */
+  readonly contentHash: string | undefined;
+  /** When all was read; ISO 8601. */
+  readonly readTo: string;
+}
+
 /**
  * A file that is full is finished while the next one is already being filled, so that the compressor never waits.
  * @param open gets every file as it is opened, for the way back
@@ -20,9 +30,11 @@ export async function stage(
   task: ObjectTask,
   tools: StageTools,
   open: PartFile[],
-): Promise<StagedFile[]> {
+): Promise<Staged> {
   const { signal, progress, options } = tools;
   const header = encodeHeader(reader.columns);
+  const content = contentHash();
+  content.add(header);
   const closing: Promise<StagedFile>[] = [];
   let file: PartFile | undefined;
 
@@ -40,6 +52,8 @@ export async function stage(
     }
     const { rows, bytes } = chunk;
     const size = bytes.length;
+    // Before the file takes the bytes over.
+    content.add(bytes);
     await file.write(chunk);
     progress.read(rows, size);
     if (file.compressedBytes >= options.fileBytes) {
@@ -48,8 +62,10 @@ export async function stage(
     }
   }
   if (file !== undefined) close(file, closing.length === 0);
+  const readTo = new Date().toISOString();
   progress.enter('uploading');
-  return await Promise.all(closing);
+  const files = await Promise.all(closing);
+  return { files, contentHash: files.length === 0 ? undefined : content.end(), readTo };
 }
 
 async function startFile(
@@ -80,12 +96,12 @@ async function finish(
   { journal }: StageTools,
 ): Promise<StagedFile> {
   const done = await file.finish(only);
-  const { seq, rows, bytes, content } = done;
+  const { seq, rows, bytes, csvBytes, content } = done;
   if (content.kind === 'upload') {
     const checksum = checksumText(done.crc32);
     const { parts } = content;
     await journal.record((entries) =>
-      entries.setFile(ordinal, seq, { state: 'uploaded', rows, bytes, checksum, parts }),
+      entries.setFile(ordinal, seq, { state: 'uploaded', rows, bytes, csvBytes, checksum, parts }),
     );
   }
   return done;

@@ -20,6 +20,8 @@ export interface Left {
   readonly kind: 'upload' | 'file';
   /** In words, with its key. */
   readonly what: string;
+  /** Where it is known. */
+  readonly upload?: { readonly key: string; readonly uploadId: string };
   readonly reason: SluiceError;
 }
 
@@ -82,7 +84,8 @@ export async function abortUploads(
     try {
       await bucket.abortUpload(key, uploadId, signal);
     } catch (error) {
-      left.push({ kind: 'upload', what: `upload ${uploadId} of ${key}`, reason: asSluiceError(error) });
+      const what = `upload ${uploadId} of ${key}`;
+      left.push({ kind: 'upload', what, upload: { key, uploadId }, reason: asSluiceError(error) });
     }
   }
   return left;

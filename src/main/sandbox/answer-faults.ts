@@ -11,11 +11,14 @@ export interface AnswerFault {
   readonly bytesPerSecond?: number;
   /** Headers that say something else than the truth, e.g. a wrong `x-amz-checksum-crc32`; names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Nothing is said about checksums, as by some services. */
+  readonly withoutChecksum?: true;
 }
 
 /** The answer with the fault in it; one without a body has nothing to cut, damage or slow down. */
 export function spoiled(given: Answer, fault: AnswerFault): Answer {
-  const answer = { ...given, headers: { ...given.headers, ...fault.headers } };
+  const said = fault.withoutChecksum === true ? withoutChecksum(given) : given;
+  const answer = { ...said, headers: { ...said.headers, ...fault.headers } };
   const { body } = answer;
   const passes = [fault.truncateAfter, fault.corruptAt, fault.bytesPerSecond].every(
     (part) => part === undefined,
@@ -24,6 +27,12 @@ export function spoiled(given: Answer, fault: AnswerFault): Answer {
   const whole = typeof body === 'object' ? body.stream : Readable.from([Buffer.from(body)]);
   const length = typeof body === 'object' ? body.length : Buffer.byteLength(body);
   return { ...answer, body: { stream: Readable.from(spoil(whole, fault)), length } };
+}
+
+function withoutChecksum({ headers = {}, body, ...answer }: Answer): Answer {
+  const kept = Object.entries(headers).filter(([name]) => !name.startsWith('x-amz-checksum-'));
+  const text = typeof body === 'string' ? body.replaceAll(/<Checksum\w+>[^<]*<\/Checksum\w+>/g, '') : body;
+  return { ...answer, headers: Object.fromEntries(kept), ...(text === undefined ? {} : { body: text }) };
 }
 
 async function* spoil(bytes: Readable, fault: AnswerFault): AsyncGenerator<Buffer> {

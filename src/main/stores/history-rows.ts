@@ -208,7 +208,8 @@ function toReceiptObject(
     files: listed.map(toLoadedFile),
     ...(object.read_from === null ? {} : { readFrom: object.read_from }),
     ...(object.read_to === null ? {} : { readTo: object.read_to }),
-    ...(object.content_hash === null ? {} : { contentHash: object.content_hash }),
+    // One of an earlier reading, before the job was resumed, may stand beside no rows.
+    ...(object.content_hash === null || object.rows === 0 ? {} : { contentHash: object.content_hash }),
     ...(object.warnings === null ? {} : { warnings: object.warnings }),
     ...(object.error === null ? {} : { error: object.error }),
     path: object.path,

@@ -53,7 +53,7 @@ export const sql = {
   /** The newest other job that appended this content to the same directory, and of which all is still there. */
   appended: `SELECT j.job_id, j.started_at
     FROM objects o JOIN jobs j USING (job_id) JOIN jobs k ON ${placeOf('j')} = ${placeOf('k')}
-    WHERE k.job_id = :jobId AND o.content_hash = :contentHash AND o.state = 'completed' AND j.job_id <> :jobId
+    WHERE k.job_id = :jobId AND o.content_hash = :contentHash AND o.state = 'completed' AND o.rows > 0 AND j.job_id <> :jobId
       AND o.directory = (SELECT directory FROM objects WHERE job_id = :jobId AND ordinal = :ordinal)
       AND NOT EXISTS (SELECT 1 FROM files f
         WHERE f.job_id = o.job_id AND f.ordinal = o.ordinal AND f.removed_at IS NOT NULL)

@@ -9,7 +9,7 @@ import { memorySecrets } from '../../support/memory-secrets.ts';
 const [, , folder = '', secret = '', load = '{}', pipeline = ''] = process.argv;
 const secrets = memorySecrets(new Map([['destination/lake', secret]]));
 await using core = openCore(folder, { secrets, load: JSON.parse(load) });
-const { jobId } = await core.client.jobs.start({ pipeline });
+const { jobId } = await core.client.jobs.start({ pipeline, force: true });
 process.stdout.write(`job ${jobId}\n`);
 for await (const event of await core.client.jobs.watch({ jobId })) {
   if (event.event !== 'end') continue;

@@ -5,9 +5,9 @@ import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/c
 import { useEffect, useRef, useState } from 'react';
 import type { Access } from '../../../shared/model.ts';
 import { FailureAlert } from '../../components/failure-alert.tsx';
-import { Outcome } from './outcome.tsx';
 import { CheckDetails, hasDetails } from './check-details.tsx';
 import { type CheckRow, plannedChecks, type RowState, rowsOf, titleOf } from './check-rows.ts';
+import { Outcome } from './outcome.tsx';
 import type { TestRun } from './test-run.ts';
 
 const icons: Readonly<Record<RowState, StatusIndicatorProps.Type>> = {

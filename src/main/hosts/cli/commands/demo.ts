@@ -50,7 +50,7 @@ async function demonstrate(session: Session, client: ContractClient, practice: P
   for (const { path } of preview.objects) terminal.say(`   ${path}`);
 
   terminal.say('\n4. The load:');
-  const { jobId } = await client.jobs.start({ pipeline }, { signal });
+  const { jobId } = await client.jobs.start({ pipeline, force: true }, { signal });
   const end = await followJob({ ...session, terminal: quiet(terminal) }, jobId);
   if (end.state !== 'completed') {
     throw new SluiceError('JOB_FAILED', `The load ended as ${end.state}`, { details: { jobId } });
