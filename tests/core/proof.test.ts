@@ -12,9 +12,9 @@ import { writeTable } from './tables.ts';
 let rig: Rig;
 let csv: string;
 beforeAll(async () => {
-  rig = await startRig({ load: { gzipLevel: 1, fileBytes: 256 * 1024 } });
+  rig = await startRig({ load: { gzipLevel: 1, gzipInFlight: 1, fileBytes: 256 * 1024 } });
   const path = join(rig.folder, 'shop.sqlite');
-  csv = writeTable(path, 'orders', 1_500, 1_000);
+  csv = writeTable(path, 'orders', 4_000, 1_000);
   writeTable(path, 'few', 7, 60);
   writeTable(path, 'nobody', 0, 1);
   await rig.client.sources.save({ name: 'shop', location: { kind: 'sqlite', path } });
