@@ -153,17 +153,18 @@ async function commit(
       }
     }
   }
+  // The first one in time is the reason; the others were stopped for it.
+  const failures: unknown[] = [];
   // All of them are waited for: the way back must not meet a request that is still under way.
-  const workers = await Promise.allSettled(
+  await Promise.all(
     Array.from({ length: commitsAtOnce }, () =>
       worker().catch((error: unknown) => {
+        failures.push(error);
         stop.abort();
-        throw error;
       }),
     ),
   );
-  const failed = workers.find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  if (failures.length > 0) throw failures[0];
   return left;
 }
 
