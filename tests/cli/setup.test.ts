@@ -250,6 +250,8 @@ describe('source', () => {
     ['sqlite:.', 4, undefined],
     ['postgres://u@127.0.0.1:1/d', 4, 'SOURCE_UNREACHABLE'],
     ['postgres://u@no-such-host.invalid/d', 4, 'SOURCE_UNREACHABLE'],
+    ['mysql://u@127.0.0.1:1/d', 4, 'SOURCE_UNREACHABLE'],
+    ['mysql://u@127.0.0.1', 2, 'INPUT_INVALID'],
     ['ftp://h/x', 2, 'INPUT_INVALID'],
     ['sqlite:', 2, 'INPUT_INVALID'],
     ['postgres://u@127.0.0.1:port/d', 2, 'INPUT_INVALID'],

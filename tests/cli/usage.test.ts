@@ -85,14 +85,17 @@ test('what was given where nobody asked for it may be a secret, and is not repea
   }
 });
 
-test('a password inside a URL is refused with that advice', async () => {
-  const args = ['source', 'add', '--name', 'n', '--url', 'postgres://u:hunter2@h/d'];
-  expect(errorOf(await cli.json(args))).toMatchObject({
-    exit: 2,
-    code: 'SECRET_IN_ARGUMENT',
-    fix: expect.stringContaining('--password-stdin'),
-  });
-});
+test.each(['postgres://u:hunter2@h/d', 'mysql://u:hunter2@h/d', 'mariadb://h/d?password=hunter2'])(
+  'the password inside %s is refused with that advice',
+  async (url) => {
+    const args = ['source', 'add', '--name', 'n', '--url', url];
+    expect(errorOf(await cli.json(args))).toMatchObject({
+      exit: 2,
+      code: 'SECRET_IN_ARGUMENT',
+      fix: expect.stringContaining('--password-stdin'),
+    });
+  },
+);
 
 test('global options stand before or after the command', async () => {
   const external = ['external-id'];

@@ -1,5 +1,6 @@
 /** Names and values that lesser tools stumble over. */
 import pg from 'pg';
+import type { TestMariadb } from '../support/mariadb.ts';
 import type { TestPostgres } from '../support/postgres.ts';
 
 /** Texts without NUL, which no PostgreSQL text holds. */
@@ -61,5 +62,29 @@ export async function createHostileTables(server: TestPostgres): Promise<void> {
     await server.query(`INSERT INTO ${table} VALUES ($1, true), (NULL, NULL), ('', false)`, {
       values: [name],
     });
+  }
+}
+
+/** Names that MySQL allows; it knows no characters beyond the first plane in one. */
+export const mysqlNames: readonly string[] = [
+  ...['Mixed Case', 'quo"te', 'sla/sh', 'back\\slash', '${YEAR}', 'select', "it's", 'ünï ☃', 'a.b', 'tick`s'],
+];
+
+/** Fills the database `test` of a MariaDB server. */
+export async function createHostileMysql(server: TestMariadb): Promise<void> {
+  const value = (text: string | null): string =>
+    text === null ? 'NULL' : `CONVERT(X'${Buffer.from(text).toString('hex')}' USING utf8mb4)`;
+  const texts = [...hostileTexts, null].map((text, id) => `(${id}, ${value(text)}, ${value(text)})`);
+  await server.query(`
+    CREATE TABLE texts (id int PRIMARY KEY, t longtext, u longtext) CHARSET utf8mb4;
+    INSERT INTO texts VALUES ${texts.join(', ')};
+    CREATE TABLE many AS SELECT seq AS i, MD5(seq) AS h, ELT(seq % 3 + 1, NULL, 'NULL', 'x,"y"') AS s FROM seq_1_to_60000;
+    CREATE TABLE parted (k int, v varchar(9)) PARTITION BY LIST (k) (PARTITION one VALUES IN (1), PARTITION rest DEFAULT);
+    INSERT INTO parted VALUES (1, 'a'), (2, NULL), (3, '');
+    CREATE VIEW seen AS SELECT v, k > 1 AS big FROM parted`);
+  for (const name of mysqlNames) {
+    const quoted = `\`${name.replaceAll('`', '``')}\``;
+    await server.query(`CREATE TABLE ${quoted} (${quoted} varchar(20), \`order\` bigint unsigned) CHARSET utf8mb4;
+      INSERT INTO ${quoted} VALUES (${value(name)}, 18446744073709551615), (NULL, NULL), ('', 0)`);
   }
 }

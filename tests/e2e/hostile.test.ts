@@ -7,10 +7,11 @@ import { endLine, objectsDocument, previewDocument } from '../cli/documents.ts';
 import { errorOf, type Installation, install } from '../support/cli.ts';
 import { type CliTarget, must, startCliAws } from '../support/cli-aws.ts';
 import { startCliRgw } from '../support/cli-rgw.ts';
+import { missingForMariadb, startMariadb } from '../support/mariadb.ts';
 import { findPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { missingForRgw } from '../support/rgw.ts';
 import type { CsvField } from '../support/strict-csv.ts';
-import { createHostileTables, hostileTexts } from './hostile-tables.ts';
+import { createHostileMysql, createHostileTables, hostileTexts, mysqlNames } from './hostile-tables.ts';
 
 let cli: Installation;
 let aws: CliTarget;
@@ -148,6 +149,50 @@ function hostileTables(start: (cli: Installation) => Promise<CliTarget>): void {
       expect([one?.rows, two?.rows]).toEqual([[['from a_b.c']], [['from a.b_c']]]);
     });
   });
+
+  test.skipIf(missingForMariadb !== '')(
+    `MariaDB and back: needs ${missingForMariadb || 'MariaDB'}`,
+    async () => {
+      await using server = await startMariadb();
+      await createHostileMysql(server);
+      const env = { ...aws.env, MYSQL_PWD: server.password };
+      must(await cli.run(['source', 'add', '--name', 'my', '--url', server.url], { env }));
+      const loaded = await loadAndRead('my', ['--source', 'my', '--all'], env);
+      expect(loaded.map(({ object }) => object).sort()).toEqual(
+        [...mysqlNames, 'many', 'parted', 'seen', 'texts'].sort(),
+      );
+      const rowsOf = (name: string) => loaded.find(({ object }) => object === name)?.rows ?? [];
+      const texts = rowsOf('texts').toSorted(([a], [b]) => Number(a) - Number(b));
+      expect(texts).toEqual([...hostileTexts, null].map((text, id) => [String(id), text, text]));
+      const many = await server.query("SELECT i, h, COALESCE(s, '') FROM many ORDER BY i");
+      expect(rowsOf('many').map(([i, h, s]) => [i, h, s ?? ''])).toEqual(many);
+      expect(rowsOf('many').filter(([, , s]) => s === null)).toHaveLength(20_000);
+      expect(sorted(rowsOf('parted'))).toEqual(
+        sorted([
+          ['1', 'a'],
+          ['2', null],
+          ['3', ''],
+        ]),
+      );
+      expect(sorted(rowsOf('seen'))).toEqual(
+        sorted([
+          ['a', '0'],
+          [null, '1'],
+          ['', '1'],
+        ]),
+      );
+      for (const name of mysqlNames) {
+        expect(loaded.find(({ object }) => object === name)?.columns).toEqual([name, 'order']);
+        expect(sorted(rowsOf(name))).toEqual(
+          sorted([
+            [name, '18446744073709551615'],
+            [null, null],
+            ['', '0'],
+          ]),
+        );
+      }
+    },
+  );
 
   test('SQLite and back: every object arrives exactly', async () => {
     const path = join(cli.home, 'hostile ${YEAR} "db".sqlite');

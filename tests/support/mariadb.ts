@@ -54,7 +54,14 @@ export async function startMariadb(options: readonly string[] = []): Promise<Tes
   program.stderr.on('data', (bytes) => {
     words = (words + String(bytes)).slice(-4000);
   });
-  const client = ['--no-defaults', '--user=root', `--socket=${socket}`, '--batch', '--skip-column-names'];
+  const client = [
+    '--no-defaults',
+    '--user=root',
+    `--socket=${socket}`,
+    '--batch',
+    '--skip-column-names',
+    '--skip-ssl',
+  ];
   const utf8 = '--default-character-set=utf8mb4';
   const query = async (sql: string): Promise<string[][]> => {
     const running = run('mariadb', [...client, utf8, '--database=test'], { maxBuffer: 256 * 1024 * 1024 });

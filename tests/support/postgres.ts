@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { makeCertificate } from './certificate.ts';
 
 const run = promisify(execFile);
 
@@ -111,34 +112,12 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Makes a certificate for `localhost` only, so that verify-ca and verify-full differ on 127.0.0.1. */
-async function makeCertificate(dir: string, owner: Owner | undefined): Promise<string | null> {
-  const cert = join(dir, 'server.crt');
-  const key = join(dir, 'server.key');
-  try {
-    await run('openssl', [
-      ...[
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:prime256v1',
-        '-nodes',
-        '-days',
-        '2',
-      ],
-      ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', cert],
-    ]);
-  } catch {
-    return null; // no openssl here: the TLS tests say so and are skipped
-  }
-  await chmod(key, 0o600);
-  if (owner !== undefined) {
-    await chown(key, owner.uid, owner.gid);
-    await chown(cert, owner.uid, owner.gid);
-  }
-  return cert;
+/** The server's own, readable by its account; null where there is no openssl, so that the TLS tests are skipped. */
+async function certificateOf(dir: string, owner: Owner | undefined): Promise<string | null> {
+  const made = await makeCertificate(dir);
+  if (made === null) return null;
+  if (owner !== undefined) for (const path of [made.cert, made.key]) await chown(path, owner.uid, owner.gid);
+  return made.cert;
 }
 
 /**
@@ -186,7 +165,7 @@ export async function startPostgres({ tls = true } = {}): Promise<TestPostgres> 
   const as = { ...owner, cwd: dir, env: { PATH: process.env.PATH ?? '', LC_ALL: 'C', HOME: dir } };
   const initdb = ['-D', dataDir, '-U', user, '--pwfile', passwordFile, '-E', 'UTF8', '--locale=C', '-N'];
   await run(join(binDir, 'initdb'), [...initdb, '--auth-local=trust', '--auth-host=scram-sha-256'], as);
-  const certificate = tls ? await makeCertificate(dir, owner) : null;
+  const certificate = tls ? await certificateOf(dir, owner) : null;
   const port = await freePort();
   const options = serverSettings(port, socketDir, certificate).flatMap((setting) => ['-c', setting]);
   const server = spawn(join(binDir, 'postgres'), ['-D', dataDir, ...options], {
