@@ -82,6 +82,9 @@ describe.skipIf(!hasChromium)('every screen in the window: needs Chromium', () =
         .last()
         .waitFor();
       await look('new-source-failing');
+      await page.getByRole('radio', { name: /^MySQL or MariaDB/ }).check();
+      await page.getByLabel('Socket').waitFor();
+      await look('new-source-mysql');
 
       const next = async (heading: string): Promise<void> => {
         await page.getByRole('button', { name: 'Next', exact: true }).click();
