@@ -9,6 +9,7 @@ beforeAll(() => {
 afterAll(() => cli[Symbol.dispose]());
 
 const commands = [
+  ...['setup', 'workspace export', 'workspace import', 'source password', 'destination secret'],
   ...['demo', 'path', 'external-id', 'policy', 'trust', 'whoami', 'preview', 'load', 'jobs', 'sandbox'],
   ...['destination add', 'destination test', 'destination list', 'destination remove'],
   ...['source add', 'source list', 'source remove', 'source objects'],

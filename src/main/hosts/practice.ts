@@ -25,6 +25,7 @@ interface Started {
  */
 export function practiceIn(folder: string): Practice {
   let started: Promise<Started> | undefined;
+  let trusted: string | undefined;
   const stop = async (): Promise<void> => {
     const running = started;
     started = undefined;
@@ -34,6 +35,9 @@ export function practiceIn(folder: string): Practice {
   let latest: Started | undefined;
   return {
     async ground(externalId) {
+      // The role trusts one external ID; an imported workspace may have brought another.
+      if (trusted !== externalId) await stop();
+      trusted = externalId;
       started ??= start(folder, externalId);
       try {
         latest = await started;
