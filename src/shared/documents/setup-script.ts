@@ -1,5 +1,6 @@
 /** The setup as a bash script for the `aws` command (on Windows: Git Bash, WSL or AWS CloudShell). */
 import { printPolicy } from '../iam.ts';
+import { shellQuoted } from '../shell-quote.ts';
 import { checkedPieces, type SetupPieces } from './setup-pieces.ts';
 
 /**
@@ -18,11 +19,14 @@ export function setupScript(pieces: SetupPieces): string {
     ...head(pieces),
     ...(policy === undefined
       ? ["policy_arn=''"]
-      : [`policy_name=${quoted(policy.name)}`, `policy_document=${quoted(printPolicy(policy.document))}`]),
+      : [
+          `policy_name=${shellQuoted(policy.name)}`,
+          `policy_document=${shellQuoted(printPolicy(policy.document))}`,
+        ]),
     ...(role === undefined
       ? []
-      : [`role_name=${quoted(role.name)}`, `trust_document=${quoted(printPolicy(role.document))}`]),
-    ...(user === undefined ? [] : [`user_name=${quoted(user.name)}`]),
+      : [`role_name=${shellQuoted(role.name)}`, `trust_document=${shellQuoted(printPolicy(role.document))}`]),
+    ...(user === undefined ? [] : [`user_name=${shellQuoted(user.name)}`]),
     ...tools,
     ...(policy === undefined ? argumentsWithArn : argumentsAlone),
     ...(policy === undefined ? [] : makePolicy),
@@ -33,9 +37,6 @@ export function setupScript(pieces: SetupPieces): string {
   ];
   return lines.join('\n');
 }
-
-/** Taken literally by every shell of the Bourne family. */
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 function head({ policy, role, user }: SetupPieces): string[] {
   const made = [
@@ -122,9 +123,11 @@ const makePolicy = [
 
 const makeRole = [
   '',
+  "role_arn=''",
   'current=$(look get-role --role-name "$role_name" --query Role.AssumeRolePolicyDocument)',
   'if [ -z "$current" ]; then',
-  '  aws iam create-role --role-name "$role_name" --assume-role-policy-document "$trust_document" >/dev/null',
+  '  role_arn=$(aws iam create-role --role-name "$role_name" --assume-role-policy-document "$trust_document" \\',
+  '    --query Role.Arn --output text)',
   '  tell "Made the role $role_name."',
   'elif same "$current" "$trust_document"; then',
   '  tell "The role $role_name is there already."',
@@ -134,11 +137,12 @@ const makeRole = [
   'else',
   '  differs "the role $role_name"',
   'fi',
+  '[ -n "$role_arn" ] || role_arn=$(aws iam get-role --role-name "$role_name" --query Role.Arn --output text)',
   'if [ -n "$policy_arn" ]; then',
   '  aws iam attach-role-policy --role-name "$role_name" --policy-arn "$policy_arn"',
   'fi',
   'tell "The ARN of the role, for Sluice:"',
-  'aws iam get-role --role-name "$role_name" --query Role.Arn --output text',
+  `printf '%s\\n' "$role_arn"`,
 ];
 
 const makeUser = [

@@ -1,5 +1,6 @@
 /** The setup as a CloudFormation template in JSON. */
 import { printPolicy } from '../iam.ts';
+import { shellWord } from '../shell-quote.ts';
 import { checkedPieces, type SetupPieces } from './setup-pieces.ts';
 
 /**
@@ -63,9 +64,9 @@ export const stackName = ({ policy, role, user }: SetupPieces): string =>
 export function deployCommand(pieces: SetupPieces, file: string, region: string): string {
   const needsArn = pieces.policy === undefined;
   return [
-    `aws cloudformation deploy --stack-name ${stackName(pieces)} --template-file ${file}`,
+    `aws cloudformation deploy --stack-name ${stackName(pieces)} --template-file ${shellWord(file)}`,
     '--capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset',
-    ...(region === '' ? [] : [`--region ${region}`]),
+    ...(region === '' ? [] : [`--region ${shellWord(region)}`]),
     ...(needsArn ? ['--parameter-overrides PolicyArn=ARN-OF-THE-POLICY'] : []),
   ].join(' ');
 }

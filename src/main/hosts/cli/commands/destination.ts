@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { ContractClient, TestEvent } from '../../../../shared/contract.ts';
 import { type ErrorCode, SluiceError } from '../../../../shared/errors.ts';
 import type { Access, Check, Destination } from '../../../../shared/model.ts';
+import { shellWord } from '../../../../shared/shell-quote.ts';
 import { act, type Session } from '../command.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { canPrompt, secretFromPrompt, secretFromStdin } from '../secret-input.ts';
@@ -183,7 +184,7 @@ async function savedKeys(client: ContractClient, name: string): Promise<Destinat
   }
   if (found.access.type === 'keys') return found;
   throw new SluiceError('INPUT_INVALID', `The destination "${name}" uses a role and has no secret`, {
-    fix: `Test it: sluice destination test ${JSON.stringify(name)}`,
+    fix: `Test it: sluice destination test ${shellWord(name)}`,
   });
 }
 

@@ -23,7 +23,7 @@ export const addPolicyOptions = (command: Command): Command =>
         .choices(['bucket', 'prefix'])
         .default('bucket'),
     )
-    .option('--partition <name>', 'aws, aws-cn, aws-us-gov or aws-eusc')
+    .option('--partition <name>', 'aws, aws-cn, aws-us-gov or aws-eusc (default: aws)')
     .option('--with-abort', 'also allow removing unfinished uploads after a failure')
     .option('--kms-key <arn>', 'also allow the use of the KMS key that encrypts the bucket');
 

@@ -3,10 +3,11 @@ import { parseArn } from '../../../../shared/aws-names.ts';
 import { defaultNames, type SetupPieces } from '../../../../shared/documents/setup-pieces.ts';
 import { setupScript } from '../../../../shared/documents/setup-script.ts';
 import { setupTemplate } from '../../../../shared/documents/setup-template.ts';
-import { type StepGroup, writtenSteps } from '../../../../shared/documents/written-steps.ts';
+import { type StepGroup, templateSteps, writtenSteps } from '../../../../shared/documents/written-steps.ts';
 import { SluiceError } from '../../../../shared/errors.ts';
 import { type PolicyDocument, permissionsPolicy } from '../../../../shared/iam.ts';
 import { regionNamed } from '../../../../shared/regions.ts';
+import { shellWord } from '../../../../shared/shell-quote.ts';
 import { act, type Session } from '../command.ts';
 import { signerOf } from './access.ts';
 import { addPolicyOptions, type PolicyChoices, wishesOf } from './documents.ts';
@@ -32,7 +33,7 @@ export function addSetupCommand(program: Command): void {
     .option('--user-name <name>', 'how to call the user')
     .addOption(
       new Option('--format <format>', 'how to print it')
-        .choices(['steps', 'cli', 'cloudformation'])
+        .choices(['steps', 'cli', 'cloudformation', 'cloudformation-steps'])
         .default('steps'),
     )
     .addHelpText(
@@ -53,7 +54,7 @@ interface SetupOptions extends PolicyChoices {
   readonly policyName?: string;
   readonly roleName?: string;
   readonly userName?: string;
-  readonly format: 'steps' | 'cli' | 'cloudformation';
+  readonly format: 'steps' | 'cli' | 'cloudformation' | 'cloudformation-steps';
 }
 
 async function print(session: Session, options: SetupOptions): Promise<undefined> {
@@ -77,7 +78,8 @@ async function print(session: Session, options: SetupOptions): Promise<undefined
   } else if (format === 'cloudformation') {
     terminal.document(setupTemplate(pieces));
   } else {
-    const steps = writtenSteps(pieces, { bucket, partition, region });
+    const describe = format === 'steps' ? writtenSteps : templateSteps;
+    const steps = describe(pieces, { bucket, partition, region });
     terminal.result({ steps }, [...steps.flatMap(groupLines), '', ...nextLines(options)]);
   }
   return undefined;
@@ -116,10 +118,10 @@ function groupLines({ title, steps }: StepGroup, index: number): string[] {
 
 function nextLines({ access, bucket, region = 'REGION', pathPrefix, profile }: SetupOptions): string[] {
   const options = [
-    `--name NAME --access ${access} --bucket ${bucket} --region ${region}`,
+    `--name NAME --access ${access} --bucket ${bucket} --region ${shellWord(region)}`,
     access === 'role' ? '--role-arn ARN' : '--access-key-id ID --secret-access-key-stdin',
-    ...(pathPrefix === undefined ? [] : [`--path-prefix ${JSON.stringify(pathPrefix)}`]),
-    ...(profile === undefined || access === 'keys' ? [] : [`--profile ${JSON.stringify(profile)}`]),
+    ...(pathPrefix === undefined ? [] : [`--path-prefix ${shellWord(pathPrefix)}`]),
+    ...(profile === undefined || access === 'keys' ? [] : [`--profile ${shellWord(profile)}`]),
   ];
   return ['Then test it and save it:', `  sluice destination add ${options.join(' ')}`];
 }

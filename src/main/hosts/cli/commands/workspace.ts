@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
 import { SluiceError } from '../../../../shared/errors.ts';
+import { shellWord } from '../../../../shared/shell-quote.ts';
 import {
   type ConflictChoice,
   maxWorkspaceText,
@@ -156,7 +157,7 @@ function secretLines({ items }: WorkspacePlan): string[] {
     .filter(({ needsSecret }) => needsSecret)
     .map(({ kind, savedAs }) => {
       const command = kind === 'source' ? 'source password' : 'destination secret';
-      return `Enter its secret again: sluice ${command} ${JSON.stringify(savedAs)}`;
+      return `Enter its secret again: sluice ${command} ${shellWord(savedAs)}`;
     });
 }
 
