@@ -29,7 +29,7 @@ const stepsDocument = z.strictObject({
   ),
 });
 
-describe('setup', { timeout: 60_000 }, () => {
+describe('setup', { timeout: 300_000 }, () => {
   test('is steps for people, with links, what to paste, and the command that follows', async () => {
     const { code, stdout, stderr } = await cli.run(['setup', ...bucket, ...anna]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -74,7 +74,7 @@ describe('setup', { timeout: 60_000 }, () => {
   });
 });
 
-test('policy --kms-key adds the use of that key, and takes no alias', { timeout: 60_000 }, async () => {
+test('policy --kms-key adds the use of that key, and takes no alias', { timeout: 300_000 }, async () => {
   const arn = 'arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f';
   const policy = await cli.document(policyDocument, ['policy', '--bucket', 'acme-lake', '--kms-key', arn]);
   expect(policy.Statement.at(-1)).toEqual({

