@@ -17,6 +17,15 @@ beforeAll(async () => {
 });
 afterAll(() => it[Symbol.asyncDispose]());
 
+/** Replaces what a user may do. */
+async function grantTo(UserName: string, statements: readonly object[]): Promise<void> {
+  const owner = { name: 'practice', ...it.sandbox.user };
+  const iam = iamOf({ ...it.sandbox, owner, user: owner, [Symbol.asyncDispose]: async () => undefined });
+  await iam.send(
+    new PutUserPolicyCommand({ UserName, PolicyName: 'p', PolicyDocument: documentOf([...statements]) }),
+  );
+}
+
 const allow = (Action: string | string[], Resource: string) => ({ Effect: 'Allow', Action, Resource });
 
 test('an encrypted bucket: each right on its key is missed by name, and a disabled key is said', async () => {
@@ -30,19 +39,7 @@ test('an encrypted bucket: each right on its key is missed by name, and a disabl
     }),
   );
   const user = it.sandbox.createUser('loader');
-  const server = { ...it.sandbox, owner: { name: 'practice', ...it.sandbox.user } };
-  const grant = (...statements: object[]) =>
-    iamOf({
-      ...server,
-      user: { name: 'loader', ...user },
-      [Symbol.asyncDispose]: async () => undefined,
-    }).send(
-      new PutUserPolicyCommand({
-        UserName: 'loader',
-        PolicyName: 'p',
-        PolicyDocument: documentOf(statements),
-      }),
-    );
+  const grant = (...statements: object[]) => grantTo('loader', statements);
   const s3 = s3Of(it.sandbox, user);
   const put = () => s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'a', Body: 'x' }));
   const get = () => s3.send(new GetObjectCommand({ Bucket: bucket, Key: 'a' }));
@@ -59,6 +56,29 @@ test('an encrypted bucket: each right on its key is missed by name, and a disabl
   expect(await (await get()).Body?.transformToString()).toBe('x');
   it.sandbox.disableKmsKey(key);
   expect((await refusal(put())).name).toBe('KMS.DisabledException');
+});
+
+test('a key that names who may use it: nobody else may, whatever his own policy says', async () => {
+  const user = it.sandbox.createUser('reader');
+  await grantTo('reader', [allow(['s3:*', 'kms:*'], '*')]);
+  const keyFor = (principal: string) =>
+    it.sandbox.createKmsKey({
+      Version: '2012-10-17',
+      Statement: [{ ...allow('kms:GenerateDataKey', '*'), Principal: { AWS: principal } }],
+    });
+  const put = (key: string) =>
+    s3Of(it.sandbox, user).send(
+      new PutObjectCommand({
+        ...{ Bucket: bucket, Key: 'named', Body: 'x' },
+        ...{ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: key },
+      }),
+    );
+  expect(await refusal(put(keyFor(it.sandbox.user.arn)))).toMatchObject({
+    name: 'AccessDenied',
+    status: 403,
+    message: expect.stringContaining('kms:GenerateDataKey'),
+  });
+  expect(await put(keyFor(user.arn))).toMatchObject({ ServerSideEncryption: 'aws:kms' });
 });
 
 test('a bucket whose requester pays: a stranger must say so', async () => {
