@@ -108,7 +108,7 @@ describe.skipIf(missingForAwsCli !== '')(
       });
     });
 
-    test('the whole setup of an access: policy, role, trust, keys', { timeout: 120_000 }, async () => {
+    test('the whole setup of an access: policy, role, trust, keys', { timeout: 300_000 }, async () => {
       const { accountId, user } = it.sandbox;
       await aws.json(['s3api', 'create-bucket', '--bucket', 'lake']);
       const place = { bucket: 'lake', pathPrefix: '', scope: 'bucket', partition: 'aws' } as const;
