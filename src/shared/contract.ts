@@ -59,6 +59,9 @@ const nothing = z.object({});
 /** A check of the connection test, e.g. `list`. */
 const checkNameSchema = z.string().min(1).max(100);
 
+/** Whether a test waits, up to a minute, for what AWS may not have carried to everywhere yet. */
+const waitSchema = z.boolean().default(true);
+
 /** The events of a connection test: a check each, waitings between, then the result, and whether it was saved. */
 export const testEventSchema = z.union([
   checkSchema,
@@ -146,11 +149,12 @@ export const contract = {
           draft: z.boolean().default(false),
           replaces: nameSchema.optional(),
           from: checkNameSchema.optional(),
+          wait: waitSchema,
         }),
       )
       .output(eventIterator(testEventSchema)),
     test: procedure
-      .input(byName.extend({ from: checkNameSchema.optional() }))
+      .input(byName.extend({ from: checkNameSchema.optional(), wait: waitSchema }))
       .output(eventIterator(testEventSchema)),
     /** Ends a waiting of a test that runs: the last answer stands. Quiet when it is over. */
     stopWaiting: procedure.input(z.object({ wait: z.uuid() })).output(nothing),

@@ -67,6 +67,10 @@ const catalogue = {
     family: 'access',
     fix: 'Add the missing statement to the permissions policy; "sluice destination test" names it.',
   },
+  KMS_DENIED: {
+    family: 'access',
+    fix: "Allow kms:GenerateDataKey and kms:Decrypt on the bucket's key, in the permissions policy and in the key policy.",
+  },
   ROLE_OPEN: {
     family: 'access',
     fix: 'Replace the trust policy of the role by the one that "sluice trust" prints.',
@@ -79,6 +83,22 @@ const catalogue = {
   DESTINATION_UNREACHABLE: {
     family: 'failed',
     fix: 'Check the network connection, the endpoint and the proxy settings, then try again.',
+  },
+  CERTIFICATE_UNTRUSTED: {
+    family: 'failed',
+    fix: 'Let AWS_CA_BUNDLE name a file with the certificate of your company, or check the endpoint.',
+  },
+  PROXY_FAILED: {
+    family: 'failed',
+    fix: 'Check the proxy in HTTPS_PROXY or HTTP_PROXY with its user and password, or except the service in NO_PROXY.',
+  },
+  THROTTLED: {
+    family: 'failed',
+    fix: 'Wait a minute, then try again; fewer loads at once need fewer requests.',
+  },
+  KMS_KEY_UNUSABLE: {
+    family: 'failed',
+    fix: 'Let the key that encrypts the bucket be enabled in AWS KMS, or the bucket be encrypted with another one.',
   },
   DESTINATION_FAILED: {
     family: 'failed',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { testConnection } from '../../src/main/access/connection-test.ts';
+import { testConnection } from '../../src/main/access/connection-test/index.ts';
 import { trustPolicy } from '../../src/shared/iam.ts';
 import { loaderPolicy } from '../support/loader-policy.ts';
 import { type AccessRig, bucketName, checksOf, externalId, startAccessRig, verdicts } from './rig.ts';
@@ -16,12 +16,13 @@ beforeEach(() => {
 });
 
 const ofRole = [
+  'settings',
   'identity',
   'assume-role',
   'assume-role-without-external-id',
   'assume-role-with-wrong-external-id',
 ];
-const ofBucket = ['list', 'put', 'get', 'delete'];
+const ofBucket = ['bucket', 'list', 'put', 'get', 'abort', 'delete'];
 const passed = (checks: readonly string[]): string[] => checks.map((check) => `${check}: passed`);
 
 describe('a right set-up', () => {
@@ -33,15 +34,15 @@ describe('a right set-up', () => {
 
   it('of access keys passes without a role', async () => {
     const checks = await checksOf(rig.keys(), rig.context);
-    expect(verdicts(checks)).toEqual(passed(['identity', ...ofBucket]));
-    expect(checks[0]?.cause).toContain(rig.sandbox.user.arn);
+    expect(verdicts(checks)).toEqual(passed(['settings', 'identity', ...ofBucket]));
+    expect(checks[1]?.cause).toContain(rig.sandbox.user.arn);
     expect(await rig.objects()).toEqual([]);
   });
 
   it('of an endpoint without STS says that it cannot tell who signs', async () => {
     const { stsEndpoint: _, ...settings } = rig.keys();
     const checks = await checksOf(settings, rig.context);
-    expect(verdicts(checks)).toEqual(['identity: skipped', ...passed(ofBucket)]);
+    expect(verdicts(checks)).toEqual(['settings: passed', 'identity: skipped', ...passed(ofBucket)]);
     expect(rig.faults.calls.some(({ service }) => service === 'sts')).toBe(false);
   });
 
@@ -60,9 +61,9 @@ describe('a right that is missing', () => {
   const reasons = { bare: true, 'with a reason': 'no identity-based policy allows the action' } as const;
   const rights = [
     ['list', 'ListObjectsV2', 's3:ListBucket', `arn:aws:s3:::${bucketName}`],
-    ['put', 'PutObject', 's3:PutObject', `arn:aws:s3:::${bucketName}/*`],
-    ['get', 'GetObject', 's3:GetObject', `arn:aws:s3:::${bucketName}/*`],
-    ['delete', 'DeleteObject', 's3:DeleteObject', `arn:aws:s3:::${bucketName}/*`],
+    ['put', 'PutObject', 's3:PutObject', `arn:aws:s3:::${bucketName}/in/*`],
+    ['get', 'GetObject', 's3:GetObject', `arn:aws:s3:::${bucketName}/in/*`],
+    ['delete', 'DeleteObject', 's3:DeleteObject', `arn:aws:s3:::${bucketName}/in/*`],
   ] as const;
   const cases = Object.entries(reasons).flatMap(([name, deny]) =>
     rights.map((right) => [name, deny, ...right] as const),
@@ -78,12 +79,15 @@ describe('a right that is missing', () => {
       const [failure] = failures;
       expect(failure).toMatchObject({ code: 'ACCESS_DENIED', fix: expect.stringContaining('the role') });
       expect(failure?.cause).toContain(action);
-      expect(JSON.parse(failure?.statement ?? '')).toEqual({
-        Effect: 'Allow',
-        Action: [action],
-        Resource: resource,
+      expect(JSON.parse(failure?.statement ?? '')).toMatchObject({
+        ...{ Effect: 'Allow', Action: [action], Resource: resource },
       });
-      if (check === 'put') expect(verdicts(checks).slice(-2)).toEqual(['get: skipped', 'delete: skipped']);
+      expect(failure?.remedies?.[0]).toMatchObject({
+        kind: 'command',
+        text: expect.stringMatching(/^aws iam put-role-policy --role-name 'loader' /),
+      });
+      if (check === 'put')
+        expect(verdicts(checks).slice(-3)).toEqual(['get: skipped', 'abort: skipped', 'delete: skipped']);
       rig.faults.intercept = undefined;
       if (check !== 'delete') {
         expect(await rig.objects()).toEqual([]);
@@ -124,12 +128,15 @@ describe('a role', () => {
   it('that is open without an external ID is refused, with the trust policy to paste', async () => {
     const checks = await checksOf(roleWith('open', trust(undefined)), rig.context);
     expect(verdicts(checks)).toEqual([
-      ...passed(['identity', 'assume-role']),
+      ...passed(['settings', 'identity', 'assume-role']),
       ...['assume-role-without-external-id: failed', 'assume-role-with-wrong-external-id: failed'],
     ]);
-    expect(checks[2]).toMatchObject({ code: 'ROLE_OPEN' });
+    expect(checks[3]).toMatchObject({
+      code: 'ROLE_OPEN',
+      cause: expect.stringMatching(/without an external ID: .*no condition on the external ID/),
+    });
     const wanted = trustPolicy({ principal: { aws: rig.sandbox.user.arn }, externalId });
-    expect(JSON.parse(checks[2]?.statement ?? '')).toEqual(wanted);
+    expect(JSON.parse(checks[3]?.statement ?? '')).toEqual(wanted);
   });
 
   it.each([
@@ -151,7 +158,7 @@ describe('a role', () => {
       return undefined;
     };
     const checks = await checksOf(settings, rig.context);
-    expect(checks.slice(2, 4).map(({ verdict }) => verdict)).toEqual(expected);
+    expect(checks.slice(3, 5).map(({ verdict }) => verdict)).toEqual(expected);
     expect(checks.find(({ verdict }) => verdict === 'failed')?.code).toBe('ROLE_OPEN');
   });
 
@@ -171,12 +178,12 @@ describe('a role', () => {
     ['that does not exist', () => rig.role({}, 'arn:aws:iam::123456789012:role/nowhere')],
   ])('%s: the trust policy as it should be', async (_name, settings) => {
     const checks = await checksOf(settings(), rig.context);
-    expect(verdicts(checks)).toEqual(['identity: passed', 'assume-role: failed']);
-    expect(checks[1]).toMatchObject({
+    expect(verdicts(checks)).toEqual(['settings: passed', 'identity: passed', 'assume-role: failed']);
+    expect(checks[2]).toMatchObject({
       code: 'ASSUME_ROLE_DENIED',
       fix: expect.stringContaining('trust policy'),
     });
-    expect(checks[1]?.statement).toContain(externalId);
+    expect(checks[2]?.statement).toContain(externalId);
   });
 
   it('that the caller may not assume: the statement for the caller, not for the role', async () => {
@@ -184,7 +191,7 @@ describe('a role', () => {
       operation === 'AssumeRole'
         ? { deny: 'no identity-based policy allows the sts:AssumeRole action' }
         : undefined;
-    const [, check] = await checksOf(rig.role(), rig.context);
+    const [, , check] = await checksOf(rig.role(), rig.context);
     expect(check).toMatchObject({ verdict: 'failed', fix: expect.stringContaining('Your own identity') });
     expect(JSON.parse(check?.statement ?? '')).toMatchObject({ Action: ['sts:AssumeRole'] });
   });
@@ -197,7 +204,7 @@ describe('a role', () => {
       return assumed === 1 ? undefined : { status: 400, code: 'ValidationError', message: 'Not this time.' };
     };
     const checks = await checksOf(rig.role(), rig.context);
-    expect(verdicts(checks).slice(2, 4)).toEqual([
+    expect(verdicts(checks).slice(3, 5)).toEqual([
       'assume-role-without-external-id: warning',
       'assume-role-with-wrong-external-id: warning',
     ]);
@@ -210,9 +217,17 @@ describe('a bucket out of reach', () => {
     ['in another region', { region: 'eu-west-3', stsEndpoint: undefined }, 'BUCKET_WRONG_REGION'],
   ])('%s fails the first check alone', async (_name, changes, code) => {
     const { stsEndpoint: _, ...settings } = rig.keys(changes as object);
-    const checks = (await checksOf(settings, rig.context)).filter(({ check }) => check !== 'identity');
-    expect(checks).toEqual([expect.objectContaining({ check: 'list', verdict: 'failed', code })]);
-    if (code === 'BUCKET_WRONG_REGION') expect(checks[0]?.fix).toBe('Use the region us-east-1.');
+    const checks = (await checksOf(settings, rig.context)).filter(
+      ({ check }) => !['settings', 'identity'].includes(check),
+    );
+    expect(checks).toEqual([expect.objectContaining({ check: 'bucket', verdict: 'failed', code })]);
+    if (code === 'BUCKET_WRONG_REGION')
+      expect(checks[0]).toMatchObject({
+        fix: 'The bucket is in us-east-1. Use it.',
+        field: 'region',
+        region: 'us-east-1',
+      });
+    else expect(checks[0]?.field).toBe('bucket');
   });
 });
 
@@ -236,8 +251,9 @@ describe('a test that does not end', () => {
   );
 
   it('because nobody listens any more after the file was written: leaves no file', async () => {
-    for await (const { check } of testConnection(rig.role(), rig.context, new AbortController().signal)) {
-      if (check === 'put') break;
+    const { signal } = new AbortController();
+    for await (const step of testConnection(rig.role(), rig.context, { signal })) {
+      if ('check' in step && step.check === 'put') break;
     }
     expect(rig.faults.calls.some(({ operation }) => operation === 'PutObject')).toBe(true);
     expect(await rig.objects()).toEqual([]);
@@ -247,7 +263,9 @@ describe('a test that does not end', () => {
     let lost = 0;
     rig.faults.intercept = ({ operation }) =>
       operation === 'PutObject' && lost++ === 0 ? { hangUp: 'after' } : undefined;
-    expect(verdicts(await checksOf(rig.keys(), rig.context))).toEqual(passed(['identity', ...ofBucket]));
+    expect(verdicts(await checksOf(rig.keys(), rig.context))).toEqual(
+      passed(['settings', 'identity', ...ofBucket]),
+    );
     expect(await rig.objects()).toEqual([]);
     expect(lost).toBe(2);
   });
@@ -256,10 +274,10 @@ describe('a test that does not end', () => {
     rig.faults.intercept = ({ operation }) => (operation === 'PutObject' ? { hangUp: 'before' } : undefined);
     const checks = await checksOf(rig.keys(), rig.context);
     expect(verdicts(checks)).toEqual([
-      ...passed(['identity', 'list']),
-      ...['put: failed', 'get: skipped', 'delete: skipped'],
+      ...passed(['settings', 'identity', 'bucket', 'list']),
+      ...['put: failed', 'get: skipped', 'abort: skipped', 'delete: skipped'],
     ]);
-    expect(checks[2]?.code).toBe('DESTINATION_UNREACHABLE');
+    expect(checks[4]?.code).toBe('DESTINATION_UNREACHABLE');
     expect(await rig.objects()).toEqual([]);
   });
 });

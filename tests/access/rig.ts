@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { testConnection } from '../../src/main/access/connection-test.ts';
+import { type TestOptions, testConnection } from '../../src/main/access/connection-test/index.ts';
 import type { AccessContext } from '../../src/main/access/signing.ts';
 import {
   type Call,
@@ -13,7 +13,7 @@ import {
   startSandbox,
 } from '../../src/main/sandbox/sandbox.ts';
 import { trustPolicy } from '../../src/shared/iam.ts';
-import type { Check, DestinationSettings } from '../../src/shared/model.ts';
+import type { Check, DestinationSettings, Waiting } from '../../src/shared/model.ts';
 import { loaderPolicy } from '../support/loader-policy.ts';
 
 export const bucketName = 'access-tests';
@@ -89,16 +89,39 @@ export async function startAccessRig(options: Partial<SandboxOptions> = {}): Pro
   };
 }
 
-/** The checks of a whole test. */
-export async function checksOf(
+export interface Tested {
+  readonly checks: readonly Check[];
+  readonly waitings: readonly Waiting[];
+  readonly learned: Pick<DestinationSettings, 'checksums'>;
+}
+
+/** A whole test with all that it tells. */
+export async function tested(
   settings: DestinationSettings,
   context: AccessContext,
-  signal = new AbortController().signal,
-): Promise<Check[]> {
+  { onWaiting, ...options }: Partial<TestOptions> & { readonly onWaiting?: () => void } = {},
+): Promise<Tested> {
   const checks: Check[] = [];
-  for await (const check of testConnection(settings, context, signal)) checks.push(check);
-  return checks;
+  const waitings: Waiting[] = [];
+  let learned: Tested['learned'] = {};
+  const signal = options.signal ?? new AbortController().signal;
+  for await (const step of testConnection(settings, context, { ...options, signal })) {
+    if ('learned' in step) learned = { ...learned, ...step.learned };
+    else if ('waiting' in step) {
+      waitings.push(step);
+      onWaiting?.();
+    } else checks.push(step);
+  }
+  return { checks, waitings, learned };
 }
+
+/** The checks of a whole test. */
+export const checksOf = async (
+  settings: DestinationSettings,
+  context: AccessContext,
+  signal?: AbortSignal,
+): Promise<readonly Check[]> =>
+  (await tested(settings, context, signal === undefined ? {} : { signal })).checks;
 
 /** `check: verdict`, one to a line of the test. */
 export const verdicts = (checks: readonly Check[]): string[] =>

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   destinationArgs,
@@ -141,18 +142,40 @@ describe('destination', () => {
     const wrong = destinationArgs(sandbox, 'denied').map((arg) =>
       arg === sandbox.roleArn ? `${sandbox.roleArn}-of-others` : arg,
     );
-    const { code, stdout, lines } = await cli.json(wrong, signedIn());
-    expect(code).toBe(3);
+    const { code, stdout, stderr, lines } = await cli.json([...wrong, '--no-wait'], signedIn());
+    expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
     const failed = lines.slice(0, -2).map((line) => checkLine.parse(line));
     expect(failed.at(-1)).toMatchObject({ check: 'assume-role', verdict: 'failed' });
     expect(policyDocument.parse(JSON.parse(failed.at(-1)?.statement ?? ''))).toBeDefined();
     expect(lines.slice(-2)).toEqual([{ result: 'failed' }, { saved: false }]);
     expect(stdout).not.toContain(sandbox.secretAccessKey);
-    const human = await cli.run(wrong, signedIn());
+    const human = await cli.run([...wrong, '--no-wait'], signedIn());
     expect(human).toMatchObject({
       code: 3,
-      stdout: expect.stringMatching(/✗ assume-role: .*\n.*Not saved/s),
+      stdout: expect.stringMatching(/✗ assume-role: .*\n.*aws iam create-role .*Not saved/s),
     });
+  });
+
+  test('a role that comes while the test runs is waited for, and only stderr tells', async () => {
+    const { endpoint, region, accessKeyId, secretAccessKey } = sandbox;
+    const iam = new IAMClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+    const { stdout: trust } = await cli.run(['trust'], signedIn());
+    const { stdout: policy } = await cli.run(['policy', '--bucket', sandbox.bucket, '--with-abort']);
+    const late = destinationArgs(sandbox, 'late').map((arg) =>
+      arg === sandbox.roleArn ? sandbox.roleArn.replace(/\/[^/]+$/, '/late') : arg,
+    );
+    const running = cli.start([...late, '--json'], signedIn());
+    running.child.stdin.end();
+    await running.said(/warning: assume-role: there is no role named late .*; trying again for \d+ s/);
+    await iam.send(new CreateRoleCommand({ RoleName: 'late', AssumeRolePolicyDocument: trust }));
+    await iam.send(new PutRolePolicyCommand({ RoleName: 'late', PolicyName: 'p', PolicyDocument: policy }));
+    iam.destroy();
+    const { code, stdout } = await running.ended;
+    const lines = parseLines(stdout);
+    expect(lines.slice(-2)).toEqual([{ result: 'passed' }, { saved: true }]);
+    for (const line of lines.slice(0, -2)) checkLine.parse(line);
+    expect(code).toBe(0);
+    expect(await cli.run(['destination', 'remove', 'late'])).toMatchObject({ code: 0 });
   });
 
   test('a bucket that is not there exits with 1', async () => {

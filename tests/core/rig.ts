@@ -10,7 +10,13 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { type Core, type CoreOptions, openCore } from '../../src/main/core/index.ts';
-import { type Call, type Intercept, type Sandbox, startSandbox } from '../../src/main/sandbox/sandbox.ts';
+import {
+  type Call,
+  type Intercept,
+  type Sandbox,
+  type SandboxOptions,
+  startSandbox,
+} from '../../src/main/sandbox/sandbox.ts';
 import type { ContractClient, Inputs } from '../../src/shared/contract.ts';
 import type { DestinationSettings, JobEvent, Verification, VerifyEvent } from '../../src/shared/model.ts';
 import { memorySecrets } from '../support/memory-secrets.ts';
@@ -44,13 +50,17 @@ export interface Rig extends AsyncDisposable {
   run(pipeline?: string): Promise<{ readonly end: EndEvent; readonly events: JobEvent[] }>;
 }
 
-export async function startRig(options: CoreOptions = {}): Promise<Rig> {
+export async function startRig(
+  options: CoreOptions = {},
+  ofSandbox: Pick<SandboxOptions, 'sessionSeconds'> = {},
+): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-core-'));
   await mkdir(join(folder, 'data'));
   const faults: Faults = { intercept: undefined, calls: [] };
   let looking = false;
   const sandbox = await startSandbox({
     store: join(folder, 's3'),
+    ...ofSandbox,
     intercept: (call) => {
       if (looking) return undefined;
       faults.calls.push(call);

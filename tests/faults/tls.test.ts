@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBucket } from '../../src/main/access/bucket.ts';
+import type { ErrorCode } from '../../src/shared/errors.ts';
 import type { DestinationSettings } from '../../src/shared/model.ts';
 import { failure } from '../support/source-reading.ts';
 
@@ -18,9 +19,9 @@ const settings = (endpoint: string): DestinationSettings => ({
 const context = { externalId: 'some-id', secretAccessKey: async () => 'secret' };
 
 /** The error of a listing at that address; every one must be of the network, with its reason. */
-async function unreachable(endpoint: string): Promise<string> {
+async function unreachable(endpoint: string, code: ErrorCode = 'DESTINATION_UNREACHABLE'): Promise<string> {
   using bucket = openBucket(settings(endpoint), context);
-  const error = await failure(bucket.list('', 1), 'DESTINATION_UNREACHABLE');
+  const error = await failure(bucket.list('', 1), code);
   expect(error.message).not.toMatch(/unknown/i);
   return error.message;
 }
@@ -69,7 +70,8 @@ describe('TLS', () => {
 
   test('a certificate of an unknown authority', async () => {
     const port = await serve('-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost');
-    expect(await unreachable(`https://localhost:${port}`)).toMatch(/SELF_SIGNED|UNABLE_TO/);
+    const words = await unreachable(`https://localhost:${port}`, 'CERTIFICATE_UNTRUSTED');
+    expect(words).toMatch(/SELF_SIGNED|UNABLE_TO/);
   });
 
   test('plain HTTP where TLS is spoken', async () => {

@@ -46,13 +46,13 @@ const unsigned: Identity = {
 };
 
 async function ask(
-  { bucket, endpoint }: BucketQuestion,
+  { bucket, endpoint, signer }: BucketQuestion,
   region: string,
   identity: Identity,
   signal: AbortSignal | undefined,
 ): Promise<BucketRegion> {
   const client = new S3Client({
-    ...clientDefaults,
+    ...clientDefaults(signer),
     ...identity,
     region,
     followRegionRedirects: false,

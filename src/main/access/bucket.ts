@@ -1,21 +1,9 @@
 /** One bucket of S3 as the rest of Sluice sees it: plain calls, our errors, no SDK types. */
-import {
-  AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  DeleteObjectCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListMultipartUploadsCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-  UploadPartCommand,
-} from '@aws-sdk/client-s3';
-import { SluiceError } from '../../shared/errors.ts';
+import { S3Client } from '@aws-sdk/client-s3';
 import type { DestinationSettings } from '../../shared/model.ts';
-import { classifyAwsError } from './aws-errors.ts';
-import { type AccessContext, clientDefaults, destinationCredentials, until } from './signing.ts';
+import { bucketOf, sendsChecksums } from './bucket-requests.ts';
+import type { Session } from './session.ts';
+import { type AccessContext, askedEveryTime, clientDefaults, destinationSession } from './signing.ts';
 
 /** What a file says about itself beside its bytes. */
 export interface FileHeaders {
@@ -36,6 +24,20 @@ export interface ObjectInfo {
   readonly metadata: Readonly<Record<string, string>>;
   /** Where the service reports it: base64 of the CRC-32 of the whole object. */
   readonly crc32: string | undefined;
+  /** Object Lock holds it until then, as far as the service tells. */
+  readonly lockedUntil: Date | undefined;
+}
+
+export interface Deleted {
+  /** The bucket keeps versions: the object is hidden now, and still stored. */
+  readonly versionKept: boolean;
+  /** The delete marker that hides it. */
+  readonly marker: string | undefined;
+}
+
+export interface ListedFile {
+  readonly key: string;
+  readonly modified: Date | undefined;
 }
 
 /**
@@ -44,6 +46,10 @@ export interface ObjectInfo {
  */
 export interface Bucket extends Disposable {
   readonly name: string;
+  /** Milliseconds by which the service's clock is ahead of ours, by its last answer. */
+  clockOffset(): number;
+  /** Looks at the bucket itself. A region that the service tells is that of the bucket. */
+  look(signal?: AbortSignal): Promise<{ readonly region: string | undefined }>;
   /** Writes a whole object; refused with KEY_EXISTS where the key is taken. */
   put(key: string, body: Buffer, crc32: string, headers: FileHeaders, signal?: AbortSignal): Promise<Stored>;
   /**
@@ -74,12 +80,13 @@ export interface Bucket extends Disposable {
   head(key: string, signal?: AbortSignal): Promise<ObjectInfo | undefined>;
   get(key: string, signal?: AbortSignal): Promise<AsyncIterable<Buffer>>;
   /**
-   * Also quiet when there was no such object. `versionKept` when the bucket keeps versions: the object is hidden
-   * now, and still stored.
+   * Also quiet when there was no such object. With a version, removes that one for good.
    */
-  delete(key: string, signal?: AbortSignal): Promise<{ readonly versionKept: boolean }>;
+  delete(key: string, signal?: AbortSignal, version?: string): Promise<Deleted>;
   /** At most `limit` keys under a prefix. */
   list(prefix: string, limit: number, signal?: AbortSignal): Promise<readonly string[]>;
+  /** The same with their dates. */
+  listFiles(prefix: string, limit: number, signal?: AbortSignal): Promise<readonly ListedFile[]>;
   /** Unfinished multipart uploads under a prefix; needs s3:ListBucketMultipartUploads. */
   listUploads(prefix: string, signal?: AbortSignal): Promise<readonly ListedUpload[]>;
 }
@@ -88,6 +95,8 @@ export interface Bucket extends Disposable {
 export interface Stored {
   /** Of the whole file; undefined where the answer names none. */
   readonly crc32: string | undefined;
+  /** Where the bucket keeps versions. */
+  readonly versionId: string | undefined;
 }
 
 export interface ListedUpload {
@@ -98,206 +107,23 @@ export interface ListedUpload {
 
 /** Opens a bucket. No request is made yet. */
 export function openBucket(settings: DestinationSettings, context: AccessContext): Bucket {
-  return bucketOf(s3Client(settings, context), settings.bucket);
+  const session = destinationSession(settings, context);
+  return bucketOf(s3Client(settings, session), settings, session);
 }
 
-function s3Client(settings: DestinationSettings, context: AccessContext): S3Client {
+function s3Client(settings: DestinationSettings, session: Session): S3Client {
+  const { access, bucket, endpoint } = settings;
   return new S3Client({
-    ...clientDefaults,
+    ...clientDefaults(access.type === 'role' ? access.signer : undefined),
     region: settings.region,
-    credentials: destinationCredentials(settings, context),
-    forcePathStyle: settings.pathStyle,
+    credentials: askedEveryTime(session),
+    // A dot in the name would be one too many for the certificate of the service.
+    forcePathStyle: settings.pathStyle || bucket.includes('.'),
     // A redirect would hide that the destination names the wrong region.
     followRegionRedirects: false,
-    ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(sendsChecksums(settings)
+      ? {}
+      : { requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' }),
   });
-}
-
-function bucketOf(client: S3Client, name: string): Bucket {
-  /** Runs one request; whatever it throws is classified here, once. */
-  async function attempt<T>(action: string, key: string | undefined, request: () => Promise<T>): Promise<T> {
-    try {
-      return await request();
-    } catch (error) {
-      throw classifyAwsError(error, { action, bucket: name, key });
-    }
-  }
-  const at = (key: string) => ({ Bucket: name, Key: key });
-  const file = (headers: FileHeaders) => ({ ContentType: headers.contentType, Metadata: headers.metadata });
-
-  return {
-    name,
-    [Symbol.dispose]: () => client.destroy(),
-
-    put: (key, body, crc32, headers, signal) =>
-      attempt('s3:PutObject', key, async () => {
-        const answer = await client.send(
-          new PutObjectCommand({
-            ...at(key),
-            ...file(headers),
-            Body: body,
-            ChecksumCRC32: crc32,
-            IfNoneMatch: '*',
-          }),
-          until(signal),
-        );
-        return { crc32: wholeCrc(answer) };
-      }),
-
-    createUpload: (key, headers, signal) =>
-      attempt('s3:PutObject', key, async () => {
-        const answer = await client.send(
-          new CreateMultipartUploadCommand({
-            ...at(key),
-            ...file(headers),
-            ChecksumAlgorithm: 'CRC32',
-            ChecksumType: 'FULL_OBJECT',
-          }),
-          until(signal),
-        );
-        if (answer.UploadId === undefined) {
-          throw new SluiceError('DESTINATION_FAILED', 'S3 started an upload without giving its id');
-        }
-        return { uploadId: answer.UploadId, retried: (answer.$metadata.attempts ?? 1) > 1 };
-      }),
-
-    uploadPart: ({ key, uploadId, number }, body, crc32, signal) =>
-      attempt('s3:PutObject', key, async () => {
-        const answer = await client.send(
-          new UploadPartCommand({
-            ...at(key),
-            UploadId: uploadId,
-            PartNumber: number,
-            Body: body,
-            ChecksumCRC32: crc32,
-          }),
-          until(signal),
-        );
-        if (answer.ETag === undefined)
-          throw new SluiceError('DESTINATION_FAILED', 'S3 took a part without an ETag');
-        return { number, etag: answer.ETag, crc32 };
-      }),
-
-    completeUpload: ({ key, uploadId }, parts, { bytes, crc32 }, signal) =>
-      attempt('s3:PutObject', key, async () => {
-        const answer = await client.send(
-          new CompleteMultipartUploadCommand({
-            ...at(key),
-            UploadId: uploadId,
-            MultipartUpload: {
-              Parts: parts.map((part) => ({
-                PartNumber: part.number,
-                ETag: part.etag,
-                ChecksumCRC32: part.crc32,
-              })),
-            },
-            ChecksumCRC32: crc32,
-            ChecksumType: 'FULL_OBJECT',
-            // S3 compares it with the sum of the parts.
-            MpuObjectSize: bytes,
-            IfNoneMatch: '*',
-          }),
-          until(signal),
-        );
-        return { crc32: wholeCrc(answer) };
-      }),
-
-    abortUpload: (key, uploadId, signal) =>
-      attempt('s3:AbortMultipartUpload', key, async () => {
-        try {
-          const upload = { ...at(key), UploadId: uploadId };
-          await client.send(new AbortMultipartUploadCommand(upload), until(signal));
-          return true;
-        } catch (error) {
-          if (statusOf(error) === 404) return false;
-          throw error;
-        }
-      }),
-
-    head: (key, signal) =>
-      attempt('s3:GetObject', key, async () => {
-        try {
-          const answer = await client.send(
-            new HeadObjectCommand({ ...at(key), ChecksumMode: 'ENABLED' }),
-            until(signal),
-          );
-          return {
-            bytes: answer.ContentLength ?? 0,
-            metadata: answer.Metadata ?? {},
-            crc32: wholeCrc(answer),
-          };
-        } catch (error) {
-          if (statusOf(error) === 404) return undefined;
-          throw error;
-        }
-      }),
-
-    get: (key, signal) =>
-      attempt('s3:GetObject', key, async () => {
-        const answer = await client.send(
-          new GetObjectCommand({ ...at(key), ChecksumMode: 'ENABLED' }),
-          until(signal),
-        );
-        // In Node the body is always a Readable; the SDK's type also covers browsers.
-        return classified(answer.Body as unknown as AsyncIterable<Buffer>, name, key);
-      }),
-
-    delete: (key, signal) =>
-      attempt('s3:DeleteObject', key, async () => {
-        const answer = await client.send(new DeleteObjectCommand(at(key)), until(signal));
-        return { versionKept: answer.DeleteMarker === true };
-      }),
-
-    list: (prefix, limit, signal) =>
-      attempt('s3:ListBucket', undefined, async () => {
-        const answer = await client.send(
-          new ListObjectsV2Command({ Bucket: name, Prefix: prefix, MaxKeys: limit }),
-          until(signal),
-        );
-        return (answer.Contents ?? []).flatMap((entry) => (entry.Key === undefined ? [] : [entry.Key]));
-      }),
-
-    listUploads: (prefix, signal) =>
-      attempt('s3:ListBucketMultipartUploads', undefined, async () => {
-        const uploads: ListedUpload[] = [];
-        let marker: { KeyMarker?: string; UploadIdMarker?: string } = {};
-        for (;;) {
-          const answer = await client.send(
-            new ListMultipartUploadsCommand({ Bucket: name, Prefix: prefix, ...marker }),
-            until(signal),
-          );
-          for (const { Key, UploadId, Initiated } of answer.Uploads ?? []) {
-            if (Key === undefined || UploadId === undefined) continue;
-            uploads.push({ key: Key, uploadId: UploadId, startedAt: Initiated });
-          }
-          if (answer.IsTruncated !== true || answer.NextKeyMarker === undefined) return uploads;
-          marker = {
-            KeyMarker: answer.NextKeyMarker,
-            ...(answer.NextUploadIdMarker === undefined ? {} : { UploadIdMarker: answer.NextUploadIdMarker }),
-          };
-        }
-      }),
-  };
-}
-
-/** Not a checksum of checksums, which some services make of an upload whatever they were asked for. */
-const wholeCrc = (answer: {
-  readonly ChecksumCRC32?: string | undefined;
-  readonly ChecksumType?: string | undefined;
-}): string | undefined =>
-  answer.ChecksumType === 'COMPOSITE' || answer.ChecksumCRC32?.includes('-')
-    ? undefined
-    : answer.ChecksumCRC32;
-
-/** A body that breaks in the middle raises our error, like the request itself. */
-async function* classified(body: AsyncIterable<Buffer>, bucket: string, key: string): AsyncGenerator<Buffer> {
-  try {
-    yield* body;
-  } catch (error) {
-    throw classifyAwsError(error, { action: 's3:GetObject', bucket, key });
-  }
-}
-
-function statusOf(error: unknown): number | undefined {
-  return (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode;
 }

@@ -1,17 +1,17 @@
 /** Who is signed in. */
-import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { parseArn } from '../../shared/aws-names.ts';
 import { SluiceError } from '../../shared/errors.ts';
 import { identityName, principalOf } from '../../shared/iam-principal.ts';
 import type { DestinationSettings, Identity, Signer } from '../../shared/model.ts';
 import { classifyAwsError } from './aws-errors.ts';
 import { type FoundBy, foundBy, inKeychain } from './found-by.ts';
+import { lookUpRole } from './iam-role.ts';
+import { currentProfile, readProfiles } from './profiles.ts';
 import {
   type AccessContext,
   type Credentials,
-  clientDefaults,
-  destinationCredentials,
+  destinationSession,
   signerCredentials,
   stsClient,
   until,
@@ -25,19 +25,24 @@ export async function whoAmI(
 ): Promise<Identity> {
   const region = await configuredRegion(signer);
   const credentials = await signerCredentials(signer, context)();
-  return await identityOf(credentials, { region }, await foundBy(signer, credentials), signal);
+  const found = await foundBy(signer, credentials);
+  return (await signedIn({ credentials, place: { region }, found, signer }, signal)).identity;
 }
 
-/** The region of the environment or the profile. Where there is none, any region can tell who we are. */
+/**
+ * The region of the environment or the profile, as the SDK would take it; the SDK itself reads the files once only.
+ * Where there is none, any region can tell who we are.
+ */
 export async function configuredRegion(signer: Signer): Promise<string> {
-  const client = new STSClient(signer.kind === 'profile' ? { profile: signer.profile } : {});
-  try {
-    return await client.config.region();
-  } catch {
-    return 'us-east-1';
-  } finally {
-    client.destroy();
-  }
+  const profiles = await readProfiles();
+  const profile = signer.kind === 'profile' ? signer.profile : currentProfile(profiles);
+  return process.env.AWS_REGION || profiles[profile ?? '']?.region || 'us-east-1';
+}
+
+export interface SignedIn {
+  readonly identity: Identity;
+  /** Milliseconds by which the clock of AWS is ahead of ours. */
+  readonly clockOffset: number;
 }
 
 /** The identity that signs the first request for a destination, asked of the destination's own STS. */
@@ -45,77 +50,60 @@ export async function destinationIdentity(
   settings: DestinationSettings,
   context: AccessContext,
   signal?: AbortSignal,
-): Promise<Identity> {
+): Promise<SignedIn> {
   const { access } = settings;
   if (access.type === 'keys') {
-    const credentials = await destinationCredentials(settings, context)();
-    return await identityOf(credentials, settings, inKeychain, signal);
+    const credentials = await destinationSession(settings, context).credentials();
+    return await signedIn({ credentials, place: settings, found: inKeychain }, signal);
   }
-  const credentials = await signerCredentials(access.signer, context)();
-  return await identityOf(credentials, settings, await foundBy(access.signer, credentials), signal);
+  const { signer } = access;
+  const credentials = await signerCredentials(signer, context)();
+  const found = await foundBy(signer, credentials);
+  return await signedIn({ credentials, place: settings, found, signer }, signal);
 }
 
-type Place = Pick<DestinationSettings, 'region' | 'stsEndpoint'>;
+interface Question {
+  readonly credentials: Credentials;
+  readonly place: Pick<DestinationSettings, 'region' | 'stsEndpoint'>;
+  readonly found: FoundBy;
+  readonly signer?: Signer;
+}
 
-async function identityOf(
-  credentials: Credentials,
-  place: Place,
-  found: FoundBy,
-  signal: AbortSignal | undefined,
-): Promise<Identity> {
-  const { arn, accountId, userId } = await callerOf(credentials, place, signal);
+async function signedIn(question: Question, signal: AbortSignal | undefined): Promise<SignedIn> {
+  const { clockOffset, ...caller } = await callerOf(question, signal);
+  const { arn } = caller;
   const { partition = '', account = '' } = parseArn(arn) ?? {};
   const named = identityName(arn);
   if (named === undefined) {
     throw new SluiceError('DESTINATION_FAILED', `STS answered with an identity that is no ARN: ${arn}`);
   }
-  const whole = named.kind === 'role' ? await roleArnOf(named.name, credentials, place, signal) : undefined;
-  return {
-    accountId: accountId ?? account,
+  // A session does not tell the path of its role.
+  const role =
+    named.kind === 'role' ? await lookUpRole({ ...question, name: named.name }, signal) : undefined;
+  const whole = typeof role === 'object' ? role.arn : arn;
+  const identity: Identity = {
+    accountId: caller.accountId ?? account,
     arn,
-    userId,
+    userId: caller.userId,
     partition,
     ...named,
-    foundBy: found,
-    ...principalFor(whole ?? arn),
+    foundBy: question.found,
+    ...principalFor(whole),
   };
+  return { identity, clockOffset };
 }
 
-async function callerOf(credentials: Credentials, place: Place, signal: AbortSignal | undefined) {
-  const client = stsClient(place, async () => credentials);
+async function callerOf({ credentials, place, signer }: Question, signal: AbortSignal | undefined) {
+  const client = stsClient(place, async () => credentials, signer);
   try {
-    const answer = await client.send(new GetCallerIdentityCommand({}), until(signal));
-    return { arn: answer.Arn ?? '', accountId: answer.Account, userId: answer.UserId ?? '' };
+    const {
+      Arn = '',
+      Account,
+      UserId = '',
+    } = await client.send(new GetCallerIdentityCommand({}), until(signal));
+    return { arn: Arn, accountId: Account, userId: UserId, clockOffset: client.config.systemClockOffset };
   } catch (error) {
     throw classifyAwsError(error, { action: 'sts:GetCallerIdentity' });
-  } finally {
-    client.destroy();
-  }
-}
-
-/**
- * The ARN of a role whose session we hold, with the path that the session does not tell. Few may ask for it, so any
- * refusal is no news: the trust policy then names the role on any path.
- */
-async function roleArnOf(
-  name: string,
-  credentials: Credentials,
-  { region, stsEndpoint }: Place,
-  signal: AbortSignal | undefined,
-): Promise<string | undefined> {
-  const client = new IAMClient({
-    ...clientDefaults,
-    maxAttempts: 1,
-    region,
-    credentials,
-    ...(stsEndpoint === undefined ? {} : { endpoint: stsEndpoint }),
-  });
-  try {
-    const answer = await client.send(new GetRoleCommand({ RoleName: name }), until(signal));
-    return answer.Role?.Arn;
-  } catch {
-    signal?.throwIfAborted();
-    return undefined;
   } finally {
     client.destroy();
   }

@@ -5,6 +5,9 @@ import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { SluiceError } from '../../shared/errors.ts';
 import type { DestinationSettings, Signer } from '../../shared/model.ts';
 import { classifyAwsError } from './aws-errors.ts';
+import { httpHandler } from './http.ts';
+import { notSignedIn } from './not-signed-in.ts';
+import { keepFresh, type Session } from './session.ts';
 
 /** What the access code needs from outside; the core fills it in. */
 export interface AccessContext {
@@ -22,12 +25,12 @@ export type Credentials = Awaited<ReturnType<CredentialsProvider>>;
 /** Seconds that an assumed role lasts; the most that a caller who is a role itself may ask for. */
 const sessionSeconds = 3600;
 
-/** Options that every client of ours shares. Times are milliseconds. */
-export const clientDefaults = {
+/** Options that every client of ours shares. */
+export const clientDefaults = (signer?: Signer) => ({
   maxAttempts: 4,
   customUserAgent: 'sluice',
-  requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000 },
-} as const;
+  requestHandler: httpHandler(signer),
+});
 
 /** Request options that carry an abort signal, where there is one. */
 export const until = (signal: AbortSignal | undefined): { abortSignal?: AbortSignal } =>
@@ -40,47 +43,57 @@ export function signerCredentials(
 ): () => Promise<Credentials> {
   if (signer.kind === 'sandbox') {
     return async () => {
-      if (context.sandbox === undefined) {
-        throw new SluiceError(
-          'NOT_SIGNED_IN',
-          'This destination belongs to the practice sandbox, which is not running',
-          {
-            fix: 'Run "sluice demo" again, or make a destination for your own bucket.',
-          },
-        );
-      }
-      return context.sandbox;
+      if (context.sandbox !== undefined) return context.sandbox;
+      throw new SluiceError(
+        'NOT_SIGNED_IN',
+        'This destination belongs to the practice sandbox, which is not running',
+        { fix: 'Run "sluice demo" again, or make a destination for your own bucket.' },
+      );
     };
   }
-  // On a laptop the instance metadata address does not answer: one short try, no retries.
   const chain = fromNodeProviderChain({
     ...(signer.kind === 'profile' ? { profile: signer.profile } : {}),
+    // Somebody may have signed in since in another window.
+    ignoreCache: true,
+    // Of the clients that sign in for a profile; a region here would override the one of the SSO session.
+    clientConfig: { requestHandler: httpHandler(signer) },
+    // On a laptop the instance metadata address does not answer: one short try, no retries.
     timeout: 1000,
     maxRetries: 0,
+    logger: silent,
   });
   return async () => {
     try {
       return await chain();
     } catch (error) {
-      throw notSignedIn(signer, error);
+      throw await notSignedIn(signer, error);
     }
   };
 }
 
-/** Credentials that reach the bucket: the assumed role's, or the access keys. */
-export function destinationCredentials(
-  settings: DestinationSettings,
-  context: AccessContext,
-): () => Promise<Credentials> {
+/** The SDK would write its advice to the terminal, in the middle of ours. */
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The session that reaches the bucket: the assumed role's, or the access keys, which never end. */
+export function destinationSession(settings: DestinationSettings, context: AccessContext): Session {
   const { access } = settings;
-  if (access.type === 'keys') {
-    return async () => ({
-      accessKeyId: access.accessKeyId,
-      secretAccessKey: await context.secretAccessKey(),
-    });
+  if (access.type === 'role') {
+    return keepFresh(() => assumeRole(settings, context, { externalId: context.externalId }));
   }
-  return () => assumeRole(settings, context, { externalId: context.externalId });
+  return keepFresh(async () => ({
+    accessKeyId: access.accessKeyId,
+    secretAccessKey: await context.secretAccessKey(),
+  }));
 }
+
+/**
+ * A session as the SDK takes it. Without an end in the past it would keep the credentials and ask again by its own
+ * rules; the session knows better when it has to be replaced.
+ */
+export const askedEveryTime = (session: Session) => async (): Promise<Credentials> => ({
+  ...(await session.credentials()),
+  expiration: new Date(0),
+});
 
 /**
  * Temporary credentials of the destination's role. `externalId` undefined asks without one, as the
@@ -95,7 +108,7 @@ export async function assumeRole(
   const { access } = settings;
   if (access.type !== 'role')
     throw new SluiceError('INPUT_INVALID', 'This destination uses access keys, not a role');
-  const client = stsClient(settings, signerCredentials(access.signer, context));
+  const client = stsClient(settings, signerCredentials(access.signer, context), access.signer);
   try {
     const answer = await client.send(
       new AssumeRoleCommand({
@@ -127,25 +140,12 @@ export async function assumeRole(
 export function stsClient(
   settings: Pick<DestinationSettings, 'region' | 'stsEndpoint'>,
   credentials: () => Promise<Credentials>,
+  signer?: Signer,
 ): STSClient {
   return new STSClient({
-    ...clientDefaults,
+    ...clientDefaults(signer),
     region: settings.region,
     credentials,
     ...(settings.stsEndpoint === undefined ? {} : { endpoint: settings.stsEndpoint }),
-  });
-}
-
-function notSignedIn(signer: Signer, cause: unknown): SluiceError {
-  if (cause instanceof SluiceError) return cause;
-  const profile = signer.kind === 'profile' ? signer.profile : undefined;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new SluiceError('NOT_SIGNED_IN', `No usable AWS credentials were found: ${reason}`, {
-    cause,
-    details: profile === undefined ? {} : { profile },
-    fix:
-      profile === undefined
-        ? 'Name a profile with --profile, or run "aws configure" or "aws sso login" first.'
-        : `Run "aws sso login --profile ${profile}", or check the profile in ~/.aws/config.`,
   });
 }

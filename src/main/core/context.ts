@@ -41,6 +41,8 @@ export interface CoreContext {
   readonly folder: string;
   readonly host: HostServices;
   readonly waitings: Waitings;
+  /** For tests: other times than those of test-destination.ts, in milliseconds. */
+  readonly waits?: { readonly longest: number; readonly pause: number } | undefined;
   /** Where the host offers practice mode. */
   readonly practice?: PracticeHost | undefined;
   /** Sizes of a load, for tests; the defaults are in load/options.ts. */

@@ -3,15 +3,14 @@ import { bucketNameProblem, roleArnProblem } from '../../shared/aws-names.ts';
 import type { TestEvent } from '../../shared/contract.ts';
 import { normalisePathPrefix } from '../../shared/directory-path.ts';
 import { SluiceError } from '../../shared/errors.ts';
-import type { Check, Destination, DestinationSettings, Settings } from '../../shared/model.ts';
+import type { Destination, DestinationSettings, Settings } from '../../shared/model.ts';
 import { type Bucket, openBucket } from '../access/bucket.ts';
-import { testConnection } from '../access/connection-test.ts';
-import type { AccessContext } from '../access/signing.ts';
 import type { CoreContext } from './context.ts';
-import { checksBefore, rememberTest } from './last-test.ts';
 import { find, inUse, nameTaken } from './names.ts';
+import { reach } from './reach-destination.ts';
 import { keepsSecret, putInPlace, replaceable } from './replace-destination.ts';
 import { secretAccount } from './secret-account.ts';
+import { runTest } from './test-destination.ts';
 
 export const listDestinations = (core: CoreContext): Destination[] => core.settings.read().destinations;
 
@@ -24,28 +23,6 @@ export async function openDestination(core: CoreContext, destination: Destinatio
   return openBucket(settings, context);
 }
 
-export const isPractice = ({ access }: DestinationSettings): boolean =>
-  access.type === 'role' && access.signer.kind === 'sandbox';
-
-/** The settings and the credentials to reach a destination; those of practice mode are where it runs now. */
-async function reach(
-  core: CoreContext,
-  settings: DestinationSettings,
-  secret?: string,
-): Promise<{ readonly settings: DestinationSettings; readonly context: AccessContext }> {
-  const { externalId } = core.settings.read();
-  const context: AccessContext = {
-    externalId,
-    secretAccessKey: async () => secret ?? (await core.secrets.get(secretAccount(settings.name))),
-  };
-  if (!isPractice(settings) || core.practice === undefined) return { settings, context };
-  const { endpoint, region, credentials } = await core.practice.ground(externalId);
-  return {
-    settings: { ...settings, region, endpoint, stsEndpoint: endpoint, pathStyle: true },
-    context: { ...context, sandbox: credentials },
-  };
-}
-
 export interface NewDestination {
   readonly settings: DestinationSettings;
   /** For access keys. */
@@ -56,6 +33,8 @@ export interface NewDestination {
   readonly replaces?: string | undefined;
   /** The check that the test goes on at, where the ones before it have just passed. */
   readonly from?: string | undefined;
+  /** Waits where AWS may not have carried a change to everywhere yet. */
+  readonly wait: boolean;
 }
 
 /** Tests and saves; `{saved: false}` when the test failed. */
@@ -64,18 +43,19 @@ export async function* saveDestination(
   input: NewDestination,
   signal: AbortSignal,
 ): AsyncGenerator<TestEvent> {
-  const settings = checked(input.settings);
-  const { replaces } = input;
+  let settings = checked(input.settings);
+  const { replaces, from, wait } = input;
   const secret = await secretOf(core, settings, input);
   if (replaces === undefined && listDestinations(core).some(({ name }) => name === settings.name))
     throw nameTaken('destination', settings.name);
   let testedAt: string | null = null;
   if (!input.draft) {
-    const passed = yield* test(core, settings, { secret, from: input.from }, signal);
+    const { passed, learned } = yield* runTest(core, settings, { secret, from, wait }, signal);
     if (!passed) {
       yield { saved: false };
       return;
     }
+    settings = { ...settings, ...learned };
     testedAt = new Date().toISOString();
   }
   const destination: Destination = { ...settings, state: input.draft ? 'draft' : 'tested', testedAt };
@@ -87,17 +67,17 @@ export async function* saveDestination(
 /** Runs the test of a saved destination and remembers when it passed. */
 export async function* testDestination(
   core: CoreContext,
-  { name, from }: { readonly name: string; readonly from?: string | undefined },
+  { name, from, wait }: { readonly name: string; readonly from?: string | undefined; readonly wait: boolean },
   signal: AbortSignal,
 ): AsyncGenerator<TestEvent> {
   const destination = findDestination(core, name);
-  const passed = yield* test(core, destination, { from }, signal);
+  const { passed, learned } = yield* runTest(core, destination, { from, wait }, signal);
   if (!passed) return;
   const testedAt = new Date().toISOString();
   core.settings.update((settings) => ({
     ...settings,
     destinations: settings.destinations.map((other) =>
-      other.name === name ? { ...other, state: 'tested', testedAt } : other,
+      other.name === name ? { ...other, ...learned, state: 'tested', testedAt } : other,
     ),
   }));
 }
@@ -131,29 +111,6 @@ function withDestination(settings: Settings, destination: Destination): Settings
     throw nameTaken('destination', destination.name);
   }
   return { ...settings, destinations: [...settings.destinations, destination] };
-}
-
-async function* test(
-  core: CoreContext,
-  destination: DestinationSettings,
-  { secret, from }: { readonly secret?: string | undefined; readonly from?: string | undefined },
-  signal: AbortSignal,
-): AsyncGenerator<TestEvent, boolean> {
-  const { settings, context } = await reach(core, destination, secret);
-  let passed = true;
-  const checks: Check[] = [];
-  const kept = checksBefore(core, settings, from);
-  try {
-    for await (const check of testConnection(settings, context, signal, kept)) {
-      if (check.verdict === 'failed') passed = false;
-      checks.push(check);
-      yield check;
-    }
-  } finally {
-    rememberTest(core, settings, { checks, kept });
-  }
-  yield { result: passed ? 'passed' : 'failed' };
-  return passed;
 }
 
 /**

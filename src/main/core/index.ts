@@ -23,7 +23,7 @@ export interface Core extends AsyncDisposable {
   notices(): readonly string[];
 }
 
-export type CoreOptions = Pick<CoreContext, 'practice' | 'load' | 'newJob'> &
+export type CoreOptions = Pick<CoreContext, 'practice' | 'load' | 'newJob' | 'waits'> &
   Partial<Pick<CoreContext, 'secrets' | 'host'>> &
   SettingsOptions;
 
@@ -41,6 +41,7 @@ export function openCore(folder: string, options: CoreOptions = {}): Core {
     secrets: options.secrets ?? openSecrets(),
     host: options.host ?? { kind: 'cli' },
     waitings: createWaitings(),
+    waits: options.waits,
     practice: options.practice,
     load: options.load,
     newJob: options.newJob,

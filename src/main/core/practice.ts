@@ -2,7 +2,8 @@
 import { SluiceError } from '../../shared/errors.ts';
 import { type DestinationSettings, defaultPartitionKey, type Pipeline } from '../../shared/model.ts';
 import type { CoreContext, PracticeHost } from './context.ts';
-import { isPractice, removeDestination, saveDestination } from './destinations.ts';
+import { removeDestination, saveDestination } from './destinations.ts';
+import { isPractice } from './reach-destination.ts';
 import { removePipeline, savePipeline } from './pipelines.ts';
 import { removeSource, saveSource } from './sources.ts';
 
@@ -72,7 +73,7 @@ async function saveTested(
   settings: DestinationSettings,
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const event of saveDestination(core, { settings, draft: false }, signal)) {
+  for await (const event of saveDestination(core, { settings, draft: false, wait: false }, signal)) {
     if ('check' in event && event.verdict === 'failed') {
       throw new SluiceError('INTERNAL', `The practice bucket does not work: ${event.check}: ${event.cause}`);
     }

@@ -13,9 +13,10 @@ import {
   workspaceVersion,
 } from '../../shared/workspace.ts';
 import { parseServerUrl } from '../sources/index.ts';
-import { checked, isPractice } from './destinations.ts';
+import { checked } from './destinations.ts';
 import { wordsOfIssue } from './input-issues.ts';
 import { isPracticeSource } from './practice.ts';
+import { isPractice } from './reach-destination.ts';
 
 type Named = { readonly kind: WorkspaceKind; readonly name: string };
 

@@ -11,7 +11,7 @@ import type {
   WorkspacePlan,
   WorkspacePlanItem,
 } from '../../shared/workspace.ts';
-import { isPractice } from './destinations.ts';
+import { isPractice } from './reach-destination.ts';
 import { isPracticeSource } from './practice.ts';
 import { keepsSecret } from './replace-destination.ts';
 import { hasPassword } from './workspace-file.ts';

@@ -10,6 +10,9 @@ const hopeless: ReadonlySet<ErrorCode> = new Set([
   'SECRET_KEY_WRONG',
   'ASSUME_ROLE_DENIED',
   'ACCESS_DENIED',
+  'KMS_DENIED',
+  'KMS_KEY_UNUSABLE',
+  'CERTIFICATE_UNTRUSTED',
   'BUCKET_NOT_FOUND',
   'BUCKET_WRONG_REGION',
 ]);

@@ -77,16 +77,13 @@ export function patienceOf({ limit, onLost, onBack }: PatienceOptions): Patience
 function kindOf(error: unknown): 'passing' | 'odd' | 'final' {
   if (!(error instanceof SluiceError)) return 'final';
   const { systemCode, status } = error.details;
-  if (error.code === 'DESTINATION_UNREACHABLE') {
-    return typeof systemCode === 'string' && aboutCertificates.test(systemCode) ? 'final' : 'passing';
-  }
+  // Where no TLS is spoken, no waiting helps.
+  if (error.code === 'DESTINATION_UNREACHABLE') return systemCode === 'EPROTO' ? 'final' : 'passing';
+  if (error.code === 'THROTTLED' || error.code === 'PROXY_FAILED') return 'passing';
   if (error.code !== 'DESTINATION_FAILED') return 'final';
   if (typeof status !== 'number' || status < 400) return 'odd';
   return status >= 500 || status === 429 ? 'passing' : 'final';
 }
-
-/** No waiting makes a certificate right. */
-const aboutCertificates = /CERT|TLS|EPROTO|SIGNATURE/;
 
 /** True for what patience was spent on in vain: the job can go on later. */
 export const isOutage = (error: SluiceError): boolean => kindOf(error) !== 'final';

@@ -2,7 +2,7 @@
 
 import { pipeline } from 'node:stream/promises';
 import { crc32, createGunzip } from 'node:zlib';
-import { familyOf, SluiceError } from '../../shared/errors.ts';
+import { type ErrorCode, familyOf, SluiceError } from '../../shared/errors.ts';
 import type { LoadedFile, Verification } from '../../shared/model.ts';
 import type { Bucket } from '../access/bucket.ts';
 import { rowCounter } from './csv.ts';
@@ -22,7 +22,7 @@ type Sealed = Pick<LoadedFile, 'key' | 'bytes' | 'checksum'>;
 /**
  * Compares size, checksum, rows and bytes of CSV of one part file. What is wrong with the file is a verdict.
  * @throws SluiceError CANCELLED, and where the file could not be looked at at all: of the family `access`,
- *   DESTINATION_UNREACHABLE, BUCKET_NOT_FOUND, BUCKET_WRONG_REGION
+ *   or one of {@link outOfReach}
  */
 export async function verifyFile(bucket: Bucket, file: LoadedFile, watch: Watch): Promise<VerifiedFile> {
   const counter = rowCounter();
@@ -94,8 +94,14 @@ async function verifySealed(
   return said();
 }
 
-const saysNothing = ({ code }: SluiceError): boolean =>
-  familyOf(code) === 'access' ||
-  code === 'DESTINATION_UNREACHABLE' ||
-  code === 'BUCKET_NOT_FOUND' ||
-  code === 'BUCKET_WRONG_REGION';
+const saysNothing = ({ code }: SluiceError): boolean => familyOf(code) === 'access' || outOfReach.has(code);
+
+const outOfReach: ReadonlySet<ErrorCode> = new Set([
+  'DESTINATION_UNREACHABLE',
+  'CERTIFICATE_UNTRUSTED',
+  'PROXY_FAILED',
+  'THROTTLED',
+  'KMS_KEY_UNUSABLE',
+  'BUCKET_NOT_FOUND',
+  'BUCKET_WRONG_REGION',
+]);

@@ -5,8 +5,8 @@ import { SluiceError } from '../../../../shared/errors.ts';
 import type { Pipeline } from '../../../../shared/model.ts';
 import type { Practice } from '../../practice.ts';
 import { act, type Session } from '../command.ts';
+import { showTest } from '../show-test.ts';
 import { count, size, type Terminal, table } from '../terminal.ts';
-import { showTest } from './destination.ts';
 import { verified } from './job-data.ts';
 import { followJob } from './load.ts';
 
@@ -42,7 +42,8 @@ async function demonstrate(session: Session, client: ContractClient, practice: P
   const { destination, objects } = await pipelineNamed(client, pipeline);
   terminal.say('\n2. The destination, tested right by right:');
   const events = await client.destinations.test({ name: destination }, { signal });
-  const tested = await showTest(events, quiet(terminal));
+  const stopWaiting = (wait: string) => client.destinations.stopWaiting({ wait });
+  const tested = await showTest({ events, terminal: quiet(terminal), stopWaiting });
   if (tested !== 0) return tested;
 
   terminal.say(`\n3. The sample database ${database} has ${objects.length} objects. A load would write to:`);

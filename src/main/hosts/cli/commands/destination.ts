@@ -1,13 +1,12 @@
-import { styleText } from 'node:util';
 import { type Command, Option } from 'commander';
-import type { ContractClient, TestEvent } from '../../../../shared/contract.ts';
-import { type ErrorCode, SluiceError } from '../../../../shared/errors.ts';
-import type { Access, Check, Destination } from '../../../../shared/model.ts';
+import type { ContractClient } from '../../../../shared/contract.ts';
+import { SluiceError } from '../../../../shared/errors.ts';
+import type { Access, Destination } from '../../../../shared/model.ts';
 import { shellWord } from '../../../../shared/shell-quote.ts';
 import { act, type Session } from '../command.ts';
-import { exitCodeOf } from '../exit-codes.ts';
 import { canPrompt, secretFromPrompt, secretFromStdin } from '../secret-input.ts';
-import { type Terminal, table } from '../terminal.ts';
+import { showTest } from '../show-test.ts';
+import { table } from '../terminal.ts';
 import { signerOf } from './access.ts';
 
 export function addDestinationCommands(program: Command): void {
@@ -34,6 +33,7 @@ export function addDestinationCommands(program: Command): void {
     .option('--sts-endpoint <url>', 'its STS')
     .option('--path-style', 'put the bucket into the path instead of the host name')
     .option('--draft', 'save untested, and mark it so')
+    .option('--no-wait', 'do not wait for changes that AWS may not have carried to everywhere yet')
     .addHelpText(
       'after',
       `
@@ -60,11 +60,13 @@ Examples:
               ...(options.stsEndpoint === undefined ? {} : { stsEndpoint: options.stsEndpoint }),
             },
             draft: options.draft === true,
+            wait: options.wait,
             ...(secretAccessKey === undefined ? {} : { secretAccessKey }),
           },
           { signal: session.signal },
         );
-        return await showTest(events, session.terminal);
+        const stopWaiting = (wait: string) => client.destinations.stopWaiting({ wait });
+        return await showTest({ events, terminal: session.terminal, stopWaiting });
       }),
     );
 
@@ -72,11 +74,14 @@ Examples:
     .command('test <name>')
     .summary('test a saved destination')
     .description('Tries every right that a load needs, and leaves nothing behind.')
+    .option('--no-wait', 'do not wait for changes that AWS may not have carried to everywhere yet')
     .addHelpText('after', '\nExample:\n  sluice destination test lake')
     .action(
-      act(async ({ terminal, core, signal }, name: string) => {
+      act(async ({ terminal, core, signal }, name: string, { wait }: { readonly wait: boolean }) => {
         const { client } = await core();
-        return await showTest(await client.destinations.test({ name }, { signal }), terminal);
+        const events = await client.destinations.test({ name, wait }, { signal });
+        const stopWaiting = (id: string) => client.destinations.stopWaiting({ wait: id });
+        return await showTest({ events, terminal, stopWaiting });
       }),
     );
 
@@ -97,10 +102,9 @@ Examples:
         const { state: _, testedAt: __, ...settings } = await savedKeys(client, name);
         const secretAccessKey = await secretFor(session, { ...options, access: 'keys' });
         const input = { settings, replaces: name, ...(secretAccessKey && { secretAccessKey }) };
-        return await showTest(
-          await client.destinations.save(input, { signal: session.signal }),
-          session.terminal,
-        );
+        const events = await client.destinations.save(input, { signal: session.signal });
+        const stopWaiting = (wait: string) => client.destinations.stopWaiting({ wait });
+        return await showTest({ events, terminal: session.terminal, stopWaiting });
       }),
     );
 
@@ -158,6 +162,8 @@ interface AddOptions {
   readonly stsEndpoint?: string;
   readonly pathStyle?: boolean;
   readonly draft?: boolean;
+  /** False with --no-wait. */
+  readonly wait: boolean;
 }
 
 function accessOf(options: AddOptions): Access {
@@ -195,35 +201,4 @@ async function secretFor(
   if (options.access !== 'keys') return undefined;
   if (options.secretAccessKeyStdin === true) return await secretFromStdin('--secret-access-key-stdin');
   return canPrompt() ? await secretFromPrompt('Secret access key:', signal) : undefined;
-}
-
-/** Shows a connection test as it goes. Denied access has an exit code of its own. */
-export async function showTest(events: AsyncIterable<TestEvent>, terminal: Terminal): Promise<number> {
-  let firstFailure: ErrorCode | undefined;
-  let failed = false;
-  for await (const event of events) {
-    if ('check' in event) {
-      const { code, ...shown } = event;
-      terminal.emit(shown);
-      showCheck(event, terminal);
-      if (event.verdict === 'failed') firstFailure ??= code;
-    } else if ('waiting' in event) {
-      terminal.warn(`${event.waiting}: ${event.cause}; waiting, ${event.secondsLeft} s left`);
-    } else {
-      terminal.emit(event);
-      if ('result' in event) failed = event.result === 'failed';
-      else terminal.say(event.saved ? 'Saved.' : 'Not saved: mend what failed and try again.');
-    }
-  }
-  if (!failed) return 0;
-  return firstFailure !== undefined && exitCodeOf(firstFailure) === 3 ? 3 : 1;
-}
-
-function showCheck({ check, verdict, cause, fix, statement }: Check, terminal: Terminal): void {
-  const signs = { passed: '✓', failed: '✗', warning: '!', skipped: '-' };
-  const colours = { passed: 'green', failed: 'red', warning: 'yellow', skipped: 'gray' } as const;
-  const sign = styleText(colours[verdict], signs[verdict], { stream: process.stdout });
-  terminal.say(`${sign} ${check}${cause === undefined ? '' : `: ${cause}`}`);
-  if (fix !== undefined) terminal.say(`  ${fix}`);
-  if (statement !== undefined) terminal.say(statement.replaceAll(/^/gm, '    '));
 }
