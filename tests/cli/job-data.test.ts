@@ -6,7 +6,16 @@ import { CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { errorOf, type Installation, install, stackTrace } from '../support/cli.ts';
 import { type CliAws, must, startCliAws } from '../support/cli-aws.ts';
-import { endLine, jobFilesDocument, removalDocument, sweepDocument, uploadsDocument } from './documents.ts';
+import {
+  endLine,
+  jobFilesDocument,
+  pipelinesDocument,
+  previewDocument,
+  receiptDocument,
+  removalDocument,
+  sweepDocument,
+  uploadsDocument,
+} from './documents.ts';
 
 let cli: Installation;
 let aws: CliAws;
@@ -102,6 +111,27 @@ test('uploads that may not be listed are told to be so, with the rule that expir
   expect(stdout).toContain('AbortIncompleteMultipartUpload');
   expect(stdout + stderr).not.toMatch(stackTrace);
   expect(aws.uploads()).toEqual([Key]);
+});
+
+test('the same content is refused without --force; a manifest is written where the pipeline asks for one', async () => {
+  const where = ['--source', 'shop', '--destination', 'lake', '--destination-prefix', 'm'];
+  must(
+    await cli.run(['pipeline', 'add', '--name', 'sealed', ...where, '--object', 'customers', '--manifest']),
+  );
+  const { pipelines } = await cli.document(pipelinesDocument, ['pipeline', 'list']);
+  expect(pipelines.map(({ manifest }) => manifest)).toEqual([undefined, undefined, true]);
+  const { manifestKey } = await cli.document(previewDocument, ['preview', 'sealed']);
+  expect(manifestKey).toMatch(/^landing\/_sluice\/date=.*\/job_id=.*\/manifest\.json$/);
+  const first = await cli.json(['load', 'sealed'], signedIn());
+  expect(first.code).toBe(0);
+  const { jobId } = endLine.parse(first.lines.at(-1));
+  const { manifest } = await cli.document(receiptDocument, ['jobs', 'show', jobId]);
+  expect(await aws.keys()).toContain(manifest?.key);
+  const second = await cli.json(['load', 'sealed'], signedIn());
+  expect(second.code).toBe(1);
+  expect(endLine.parse(second.lines.at(-1))).toMatchObject({
+    ...{ state: 'failed', error: { code: 'ALREADY_APPENDED', fix: expect.stringContaining('--force') } },
+  });
 });
 
 test.each([

@@ -31,7 +31,7 @@ export function LoadButton({ pipeline, variant = 'normal', label = 'Load' }: Loa
       const found = sure ? undefined : await findEarlier(pipeline);
       setEarlier(found);
       if (found !== undefined) return;
-      const { jobId } = await client.jobs.start({ pipeline });
+      const { jobId } = await client.jobs.start({ pipeline, force: sure });
       await refresh();
       navigate(`/jobs/${jobId}`);
     },

@@ -5,8 +5,8 @@ import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { TextField } from '../../components/text-field.tsx';
-import type { SourceFieldsProps } from './source-fields.tsx';
 import { mysqlModes, takePassword, urlOf } from './server-url.ts';
+import type { SourceFieldsProps } from './source-fields.tsx';
 import type { SourceForm } from './source-form.ts';
 
 type Encryption = SourceForm['encryption'];
