@@ -19,6 +19,7 @@ import {
 } from '../../src/main/sandbox/sandbox.ts';
 import type { ContractClient, Inputs } from '../../src/shared/contract.ts';
 import type { DestinationSettings, JobEvent, Verification, VerifyEvent } from '../../src/shared/model.ts';
+import { jobInProcess } from '../support/job-in-process.ts';
 import { memorySecrets } from '../support/memory-secrets.ts';
 
 export const bucketName = 'landing-zone';
@@ -69,7 +70,10 @@ export async function startRig(
   });
   sandbox.createBucket(bucketName);
   const secrets = new Map<string, string>();
-  const core = openCore(join(folder, 'data'), { secrets: memorySecrets(secrets), ...options });
+  const core = openCore(join(folder, 'data'), {
+    ...{ secrets: memorySecrets(secrets), startJobProcess: jobInProcess },
+    ...options,
+  });
   const { client } = core;
   const s3 = new S3Client({
     ...{ endpoint: sandbox.endpoint, region: sandbox.region, forcePathStyle: true },

@@ -3,6 +3,7 @@ import type { LoadOptions } from '../load/options.ts';
 import type { History } from '../stores/history.ts';
 import type { SecretStore } from '../stores/secrets.ts';
 import type { SettingsStore } from '../stores/settings.ts';
+import type { StartJobProcess } from './start-job-process.ts';
 import type { Waitings } from './waitings.ts';
 
 /** What practice mode stands on: an S3 and STS in this process, furnished, and a database to read. */
@@ -45,6 +46,8 @@ export interface CoreContext {
   readonly waits?: { readonly longest: number; readonly pause: number } | undefined;
   /** Where the host offers practice mode. */
   readonly practice?: PracticeHost | undefined;
+  /** Starts the process that a load runs in. */
+  readonly startJobProcess: StartJobProcess;
   /** Sizes of a load, for tests; the defaults are in load/options.ts. */
   readonly load?: Partial<LoadOptions> | undefined;
   /** For tests: the moment and the id of the next job. */

@@ -6,6 +6,7 @@ import { SluiceError } from '../../shared/errors.ts';
 import type { Destination, DestinationSettings, Settings } from '../../shared/model.ts';
 import { type Bucket, openBucket } from '../access/bucket.ts';
 import type { CoreContext } from './context.ts';
+import type { JobOrder } from './job-order.ts';
 import { find, inUse, nameTaken } from './names.ts';
 import { reach } from './reach-destination.ts';
 import { keepsSecret, putInPlace, replaceable } from './replace-destination.ts';
@@ -21,6 +22,17 @@ export const findDestination = (core: CoreContext, name: string): Destination =>
 export async function openDestination(core: CoreContext, destination: DestinationSettings): Promise<Bucket> {
   const { settings, context } = await reach(core, destination);
   return openBucket(settings, context);
+}
+
+/** What another process needs to reach a destination; its secret is fetched from the keychain now. */
+export async function accessOf(
+  core: CoreContext,
+  destination: DestinationSettings,
+): Promise<Pick<JobOrder, 'destination' | 'access'>> {
+  const { settings, context } = await reach(core, destination);
+  const { externalId, sandbox } = context;
+  const secretAccessKey = settings.access.type === 'keys' ? await context.secretAccessKey() : undefined;
+  return { destination: settings, access: { externalId, sandbox, secretAccessKey } };
 }
 
 export interface NewDestination {

@@ -8,11 +8,13 @@ import type { CoreContext } from './context.ts';
 import { withContractErrors } from './contract-errors.ts';
 import { createJobs } from './jobs.ts';
 import { createRouter, type Router } from './router.ts';
+import { forkJobProcess } from './start-job-process.ts';
 import { noticesOf } from './system.ts';
 import { createWaitings } from './waitings.ts';
 
 export { dataFolder } from '../stores/data-folder.ts';
 export type { MakeConf } from '../stores/settings-conf.ts';
+export { type JobProcess, jobArguments, jobEnvironment } from './start-job-process.ts';
 export type { HostServices, PracticeGround, PracticeHost } from './context.ts';
 
 export interface Core extends AsyncDisposable {
@@ -24,7 +26,7 @@ export interface Core extends AsyncDisposable {
 }
 
 export type CoreOptions = Pick<CoreContext, 'practice' | 'load' | 'newJob' | 'waits'> &
-  Partial<Pick<CoreContext, 'secrets' | 'host'>> &
+  Partial<Pick<CoreContext, 'secrets' | 'host' | 'startJobProcess'>> &
   SettingsOptions;
 
 /**
@@ -42,6 +44,7 @@ export function openCore(folder: string, options: CoreOptions = {}): Core {
     host: options.host ?? { kind: 'cli' },
     waitings: createWaitings(),
     waits: options.waits,
+    startJobProcess: options.startJobProcess ?? forkJobProcess,
     practice: options.practice,
     load: options.load,
     newJob: options.newJob,

@@ -1,33 +1,34 @@
-/** Jobs: started, watched, cancelled, and taken up again or cleaned up after a crash. */
+/** Jobs: started, watched, cancelled, and taken up again or cleaned up after a crash. Each runs in its own process. */
 import type { Inputs } from '../../shared/contract.ts';
-import { SluiceError } from '../../shared/errors.ts';
-import {
-  displayName,
-  type Estimate,
-  type JobEvent,
-  type JobSummary,
-  type Receipt,
+import { type ErrorDetails, SluiceError } from '../../shared/errors.ts';
+import type {
+  DestinationSettings,
+  ErrorInfo,
+  Estimate,
+  JobEvent,
+  JobSummary,
+  Receipt,
+  Source,
 } from '../../shared/model.ts';
-import { errorInfo, interruption, sluiceError } from '../load/endings.ts';
-import { type JobOutcome, type JobTask, runJob } from '../load/job.ts';
+import { errorInfo } from '../load/endings.ts';
 import { defaultOptions } from '../load/options.ts';
-import { removeByHand } from '../load/withdraw.ts';
-import type { OpenSource } from '../sources/source.ts';
-import type { JobStart } from '../stores/history.ts';
 import { type CoreContext, nextJob } from './context.ts';
-import { openDestination } from './destinations.ts';
+import { accessOf, openDestination } from './destinations.ts';
 import { type JobEvents, jobEvents } from './job-events.ts';
-import { journalOf } from './job-journal.ts';
 import { defined, estimateJob, lockJob, shown } from './job-look-ups.ts';
-import { withdrawManifest, writeManifest } from './job-manifest.ts';
-import { cleanUp, type LeftUpload, rollForward } from './job-recovery.ts';
+import { withdrawManifest } from './job-manifest.ts';
+import type { FromJob, JobOrder } from './job-order.ts';
+import { cleanUp } from './job-recovery.ts';
+import { interrupted, jobIdOf } from './job-run.ts';
 import { assemble, directoryOf, placeManifest, placeObject, refuseCollisions } from './pipelines.ts';
-import { findSource, openSaved } from './sources.ts';
+import { findSource, passwordOf } from './sources.ts';
+import type { JobProcess } from './start-job-process.ts';
 import { version } from './version.ts';
 
 interface RunningJob {
   readonly events: JobEvents;
-  readonly cancel: AbortController;
+  readonly process: JobProcess;
+  /** Resolves when the process is gone. */
   readonly ended: Promise<void>;
 }
 
@@ -42,47 +43,54 @@ export interface Jobs extends AsyncDisposable {
   show(jobId: string): Receipt;
 }
 
-/** The jobs of this process. Disposing cancels what still runs and waits for it. */
+/** Milliseconds that a load has to end after it was cancelled, when the app closes. */
+const closingMs = 10_000;
+
+/** The jobs that this process has started. Disposing cancels what still runs and waits for it. */
 export function createJobs(core: CoreContext): Jobs {
   const running = new Map<string, RunningJob>();
   const options = { ...defaultOptions, ...core.load };
 
-  /** Runs the unfinished objects of a job that holds its lock. */
-  function run(
-    start: JobStart,
-    tasks: readonly JobTask[],
-    source: OpenSource,
-    lock: Disposable,
-    left: readonly LeftUpload[] = [],
-  ): void {
+  /** Starts a process for the job, and returns when the job has begun there. */
+  async function run(order: JobOrder, signal: AbortSignal): Promise<string> {
+    const jobId = jobIdOf(order);
+    signal.throwIfAborted();
+    const process = core.startJobProcess();
     const events = jobEvents();
-    for (const { object, what } of left) {
-      events.emit({ event: 'warning', object, message: `could not be cleaned up: ${what}. ${removeByHand}` });
-    }
-    const cancel = new AbortController();
-    const ended = (async () => {
-      try {
-        using _ = lock;
-        await using open = source;
-        using bucket = await openDestination(core, start.destination);
-        const loaded = await runJob(tasks, {
-          jobId: start.jobId,
-          source: open,
-          bucket,
-          journal: journalOf(core.history, start.jobId),
-          options,
-          force: start.force,
-          signal: cancel.signal,
-          emit: events.emit,
-        });
-        const outcome = withEarlier(core, start.jobId, loaded);
-        const sealed = await seal({ history: core.history, bucket, start }, outcome, cancel.signal);
-        events.emit(endOf(core, start.jobId, sealed));
-      } catch (error) {
-        events.emit(failedEnd(start.jobId, error));
+    const begun = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    let over = false;
+    process.onMessage((message: FromJob) => {
+      if (message.say === 'begun') begun.resolve();
+      else if (message.say === 'refused') begun.reject(errorOf(message.error));
+      else {
+        over ||= message.event.event === 'end';
+        events.emit(message.event);
       }
-    })();
-    running.set(start.jobId, { events, cancel, ended });
+    });
+    process.onExit((how) => {
+      begun.reject(diedEarly(how));
+      if (!over) events.emit(diedEnd(core, jobId, how));
+      ended.resolve();
+    });
+    const cancel = (): void => process.send({ say: 'cancel' });
+    signal.addEventListener('abort', cancel, { once: true });
+    process.send({ say: 'run', order });
+    try {
+      await begun.promise;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
+    running.set(jobId, { events, process, ended: ended.promise });
+    return jobId;
+  }
+
+  /** All that a process needs to reach both ends; secrets are fetched now, and handed over in private. */
+  async function equipped(source: Source, destination: DestinationSettings): Promise<Omit<JobOrder, 'job'>> {
+    return {
+      ...{ folder: core.folder, options, source, password: await passwordOf(core, source) },
+      ...(await accessOf(core, destination)),
+    };
   }
 
   return {
@@ -98,67 +106,27 @@ export function createJobs(core: CoreContext): Jobs {
         path: placeObject(assembly, object, job).path,
         directory: directoryOf(assembly, object),
       }));
-      const open = await openSaved(core, source, signal);
-      try {
-        const lock = lockJob(core, job.jobId);
-        const { database } = source;
-        const start = {
-          jobId: job.jobId,
-          pipeline,
-          destination,
-          database,
-          startedAt: job.at.toISOString(),
-          version,
-          objects,
-          force,
-        };
-        try {
-          core.history.beginJob(start);
-        } catch (error) {
-          lock.release();
-          throw error;
-        }
-        run(start, tasksOf(start), open, lock);
-      } catch (error) {
-        await open[Symbol.asyncDispose]();
-        throw error;
-      }
-      return job.jobId;
+      const { jobId, at } = job;
+      const { database } = source;
+      const startedAt = at.toISOString();
+      const start = { jobId, pipeline, destination, database, startedAt, version, objects, force };
+      return await run({ ...(await equipped(source, destination)), job: { start } }, signal);
     },
 
     async resume(jobId, signal) {
-      // An unknown job is refused before its lock would leave a file behind.
-      defined(core, jobId);
-      const lock = lockJob(core, jobId);
-      try {
-        const start = interrupted(core, jobId);
-        const open = await openSaved(core, findSource(core, start.pipeline.source), signal);
-        try {
-          using bucket = await openDestination(core, start.destination);
-          const recovery = { history: core.history, bucket, start, signal };
-          await rollForward(recovery);
-          const left = await cleanUp(recovery);
-          core.history.resumed(jobId, new Date().toISOString());
-          const receipt = shown(core, jobId);
-          const unfinished = tasksOf(start).filter(
-            ({ ordinal }) => receipt.objects[ordinal]?.state !== 'completed',
-          );
-          run(start, unfinished, open, lock, left);
-        } catch (error) {
-          await open[Symbol.asyncDispose]();
-          throw error;
-        }
-        return jobId;
-      } catch (error) {
-        lock.release();
-        throw error;
-      }
+      const { pipeline, destination } = defined(core, jobId);
+      const { state } = shown(core, jobId);
+      if (state === 'running') throw stillRunning(jobId);
+      // Refused again under the lock; here, before a source that is gone by now is missed.
+      if (state !== 'interrupted') interrupted(core.history, jobId);
+      const source = findSource(core, pipeline.source);
+      return await run({ ...(await equipped(source, destination)), job: { resume: jobId } }, signal);
     },
 
     async discard(jobId) {
       defined(core, jobId);
       using _ = lockJob(core, jobId);
-      const start = interrupted(core, jobId);
+      const start = interrupted(core.history, jobId);
       using bucket = await openDestination(core, start.destination);
       const recovery = { history: core.history, bucket, start };
       await withdrawManifest(recovery);
@@ -206,7 +174,7 @@ export function createJobs(core: CoreContext): Jobs {
         shown(core, jobId);
         throw new SluiceError('JOB_RUNNING', 'This job does not run in this process', { details: { jobId } });
       }
-      job.cancel.abort();
+      job.process.send({ say: 'cancel' });
     },
 
     estimate: (pipeline, signal) => estimateJob(core, pipeline, options, signal),
@@ -214,72 +182,35 @@ export function createJobs(core: CoreContext): Jobs {
     show: (jobId) => shown(core, jobId),
 
     async [Symbol.asyncDispose]() {
-      for (const job of running.values()) job.cancel.abort();
-      await Promise.all([...running.values()].map((job) => job.ended));
+      await Promise.all(
+        [...running.values()].map(async ({ process, ended }) => {
+          process.send({ say: 'cancel' });
+          const late = setTimeout(() => process.kill(), closingMs);
+          await ended;
+          clearTimeout(late);
+        }),
+      );
     },
   };
 }
 
-const tasksOf = (start: JobStart): JobTask[] =>
-  start.objects.map(({ object, path }, ordinal) => ({ ordinal, object, label: displayName(object), path }));
+const stillRunning = (jobId: string): SluiceError =>
+  new SluiceError('JOB_RUNNING', 'This job is running', { details: { jobId } });
 
-/** A resumed job counts the objects that were completed before. */
-function withEarlier(core: CoreContext, jobId: string, outcome: JobOutcome): JobOutcome {
-  const completedBefore = shown(core, jobId).objects.some(
-    ({ object, state }) => state === 'completed' && !outcome.objects.some((done) => done.object === object),
-  );
-  const partly = outcome.state === 'failed' && completedBefore;
-  return partly ? { ...outcome, state: 'completed_with_failures' } : outcome;
-}
+const errorOf = ({ code, message, fix, details }: ErrorInfo): SluiceError =>
+  new SluiceError(code, message, { fix, details: details as ErrorDetails });
 
-/** Writes the manifest last of all. A job whose manifest cannot be written is to be resumed: its data is there. */
-async function seal(
-  sealing: Parameters<typeof writeManifest>[0],
-  outcome: JobOutcome,
-  signal: AbortSignal,
-): Promise<JobOutcome> {
-  const { state } = outcome;
-  if (state !== 'completed' && state !== 'completed_with_failures') return outcome;
-  try {
-    await writeManifest(sealing, state, signal);
-    return outcome;
-  } catch (thrown) {
-    const reason = thrown instanceof SluiceError ? thrown : sluiceError(thrown, signal);
-    const message = `All files are there, but the manifest could not be written: ${reason.message}`;
-    const { code, fix, details } = reason;
-    const error = interruption(new SluiceError(code, message, { cause: thrown, fix, details }));
-    return { ...outcome, state: 'interrupted', error: errorInfo(error) };
-  }
-}
+const diedEarly = (how: string): SluiceError =>
+  new SluiceError('INTERNAL', `The process of the load ended before it could begin (${how})`);
 
-/** Records the end and makes the event for it. */
-function endOf(core: CoreContext, jobId: string, outcome: JobOutcome): JobEvent {
-  const { state } = outcome;
-  const error = outcome.error === undefined ? {} : { error: outcome.error };
-  core.history.endJob(jobId, { state, endedAt: new Date().toISOString(), ...error });
-  const objects = shown(core, jobId).objects.map(
+/** The process was killed, or has crashed: what it did is in the journal. */
+function diedEnd(core: CoreContext, jobId: string, how: string): JobEvent {
+  const error = new SluiceError('JOB_INTERRUPTED', `The process of the load ended before the load (${how})`, {
+    fix: `Go on with it: sluice load --resume ${jobId}; or remove what it left: sluice load --discard ${jobId}`,
+    details: { jobId },
+  });
+  const objects = (core.history.receipt(jobId)?.objects ?? []).map(
     ({ path: _path, query: _query, snapshotAt: _at, ...object }) => object,
   );
-  return { event: 'end', jobId, state, objects, ...error };
-}
-
-/** The journal could not be written: the job stays recorded as running, and reads as interrupted from now on. */
-function failedEnd(jobId: string, error: unknown): JobEvent {
-  const known =
-    error instanceof SluiceError
-      ? error
-      : new SluiceError('INTERNAL', error instanceof Error ? error.message : String(error), { cause: error });
-  return { event: 'end', jobId, state: 'interrupted', objects: [], error: errorInfo(interruption(known)) };
-}
-
-/** The definition of an interrupted job whose lock we hold. */
-function interrupted(core: CoreContext, jobId: string): JobStart {
-  const { state } = shown(core, jobId);
-  // With the lock in our hand the job reads as running: nobody else can be running it.
-  if (state !== 'running' && state !== 'interrupted') {
-    throw new SluiceError('JOB_NOT_RESUMABLE', `This job has ended: ${state.replaceAll('_', ' ')}`, {
-      details: { jobId },
-    });
-  }
-  return defined(core, jobId);
+  return { event: 'end', jobId, state: 'interrupted', objects, error: errorInfo(error) };
 }

@@ -18,10 +18,13 @@ export const findSource = (core: CoreContext, name: string): Source =>
 
 /** Connects to a saved source; the caller disposes of it. */
 export async function openSaved(core: CoreContext, source: Source, signal: AbortSignal): Promise<OpenSource> {
-  return await openSource(source, {
-    signal,
-    ...(passwordIsStored(source) ? { password: await core.secrets.get(secretAccount(source.name)) } : {}),
-  });
+  return await openSource(source, { signal, password: await passwordOf(core, source) });
+}
+
+/** The password of a source, where one is in the keychain. */
+export async function passwordOf(core: CoreContext, source: Source): Promise<string | undefined> {
+  if (!passwordIsStored(source)) return undefined;
+  return await core.secrets.get(secretAccount(source.name));
 }
 
 /** What a source holds now. */

@@ -1,0 +1,35 @@
+/**
+ * What the app and the process of a load say to each other, over a channel that nobody else hears: the order holds
+ * secrets, which are never in arguments, environment or files.
+ */
+import type { DestinationSettings, ErrorInfo, JobEvent, Source } from '../../shared/model.ts';
+import type { LoadOptions } from '../load/options.ts';
+import type { JobStart } from '../stores/history.ts';
+
+export interface JobOrder {
+  /** The data folder, absolute. */
+  readonly folder: string;
+  /** A new job, or the id of one to go on with. */
+  readonly job: { readonly start: JobStart } | { readonly resume: string };
+  readonly source: Source;
+  /** Of the source, where one is in the keychain. */
+  readonly password: string | undefined;
+  /** As it is reached now: practice mode has another port at every start. */
+  readonly destination: DestinationSettings;
+  readonly access: {
+    readonly externalId: string;
+    readonly sandbox: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+    readonly secretAccessKey: string | undefined;
+  };
+  readonly options: LoadOptions;
+}
+
+export type ToJob = { readonly say: 'run'; readonly order: JobOrder } | { readonly say: 'cancel' };
+
+export type FromJob =
+  /** The job is recorded, and its lock is held. */
+  | { readonly say: 'begun' }
+  /** Nothing was done. */
+  | { readonly say: 'refused'; readonly error: ErrorInfo }
+  /** The last one is the `end`; the lock is free by then. */
+  | { readonly say: 'event'; readonly event: JobEvent };
