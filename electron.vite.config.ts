@@ -9,7 +9,11 @@ const host = join(root, 'src/main/hosts/electron');
 export default defineConfig({
   // The dependencies of package.json stay outside: they ship as they are.
   main: {
-    build: { rolldownOptions: { input: { main: join(host, 'main.ts') } } },
+    build: {
+      rolldownOptions: {
+        input: { main: join(host, 'main.ts'), 'job-process': join(root, 'src/main/core/job-process.ts') },
+      },
+    },
   },
   // A sandboxed preload cannot load anything: one CommonJS file.
   preload: {

@@ -78,6 +78,9 @@ const workspaceTextSchema = z
   .string()
   .max(maxWorkspaceText, `a workspace file has at most ${maxWorkspaceText / 1024 / 1024} MiB`);
 
+/** Seconds that a load goes on trying while S3 cannot be reached, before it is interrupted; 600 when absent. */
+const networkTimeoutSchema = z.number().int().min(0).max(86_400);
+
 export const contract = {
   system: {
     info: procedure.output(
@@ -237,10 +240,19 @@ export const contract = {
      * whose very content was appended before fails with ALREADY_APPENDED, and nothing of it becomes visible.
      */
     start: procedure
-      .input(z.object({ pipeline: nameSchema, force: z.boolean().default(false) }))
+      .input(
+        z.object({
+          pipeline: nameSchema,
+          force: z.boolean().default(false),
+          networkTimeout: networkTimeoutSchema.optional(),
+        }),
+      )
       .output(byJob),
-    /** Goes on with an interrupted job: unfinished objects are read again from the start. */
-    resume: procedure.input(byJob).output(byJob),
+    /**
+     * Goes on with an interrupted job: what was being made visible is finished, and other unfinished objects are
+     * read again from the start.
+     */
+    resume: procedure.input(byJob.extend({ networkTimeout: networkTimeoutSchema.optional() })).output(byJob),
     /** Removes what an interrupted job left: its uploads, and files of objects that were not completed. */
     discard: procedure.input(byJob).output(receiptSchema),
     /** What a running job does, from now to its `end`. */

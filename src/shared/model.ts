@@ -66,6 +66,8 @@ export const destinationSettingsSchema = z.object({
    * refused them once; absent means a checksum with every request.
    */
   checksums: z.literal('when-required').optional(),
+  /** How hard files are compressed: 1 is fastest, 6 smallest; absent means 3, between them. */
+  gzipLevel: z.union([z.literal(1), z.literal(3), z.literal(6)]).optional(),
 });
 export type DestinationSettings = z.infer<typeof destinationSettingsSchema>;
 

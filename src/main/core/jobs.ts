@@ -34,7 +34,7 @@ interface RunningJob {
 
 export interface Jobs extends AsyncDisposable {
   start(input: Inputs['jobs']['start'], signal: AbortSignal): Promise<string>;
-  resume(jobId: string, signal: AbortSignal): Promise<string>;
+  resume(input: Inputs['jobs']['resume'], signal: AbortSignal): Promise<string>;
   discard(jobId: string): Promise<Receipt>;
   watch(jobId: string, signal: AbortSignal | undefined): AsyncGenerator<JobEvent>;
   cancel(jobId: string): void;
@@ -86,15 +86,24 @@ export function createJobs(core: CoreContext): Jobs {
   }
 
   /** All that a process needs to reach both ends; secrets are fetched now, and handed over in private. */
-  async function equipped(source: Source, destination: DestinationSettings): Promise<Omit<JobOrder, 'job'>> {
+  async function equipped(
+    source: Source,
+    destination: DestinationSettings,
+    networkTimeout: number | undefined,
+  ): Promise<Omit<JobOrder, 'job'>> {
     return {
-      ...{ folder: core.folder, options, source, password: await passwordOf(core, source) },
+      ...{ folder: core.folder, source, password: await passwordOf(core, source) },
       ...(await accessOf(core, destination)),
+      options: {
+        ...options,
+        ...(destination.gzipLevel === undefined ? {} : { gzipLevel: destination.gzipLevel }),
+        ...(networkTimeout === undefined ? {} : { networkPatience: networkTimeout * 1000 }),
+      },
     };
   }
 
   return {
-    async start({ pipeline: name, force = false }, signal) {
+    async start({ pipeline: name, force = false, networkTimeout }, signal) {
       const settings = core.settings.read();
       const assembly = assemble(settings, name);
       refuseCollisions(settings, assembly);
@@ -110,17 +119,20 @@ export function createJobs(core: CoreContext): Jobs {
       const { database } = source;
       const startedAt = at.toISOString();
       const start = { jobId, pipeline, destination, database, startedAt, version, objects, force };
-      return await run({ ...(await equipped(source, destination)), job: { start } }, signal);
+      return await run({ ...(await equipped(source, destination, networkTimeout)), job: { start } }, signal);
     },
 
-    async resume(jobId, signal) {
+    async resume({ jobId, networkTimeout }, signal) {
       const { pipeline, destination } = defined(core, jobId);
       const { state } = shown(core, jobId);
       if (state === 'running') throw stillRunning(jobId);
       // Refused again under the lock; here, before a source that is gone by now is missed.
       if (state !== 'interrupted') interrupted(core.history, jobId);
       const source = findSource(core, pipeline.source);
-      return await run({ ...(await equipped(source, destination)), job: { resume: jobId } }, signal);
+      return await run(
+        { ...(await equipped(source, destination, networkTimeout)), job: { resume: jobId } },
+        signal,
+      );
     },
 
     async discard(jobId) {

@@ -102,7 +102,7 @@ export function createRouter(core: CoreContext, jobs: Jobs) {
         jobId: await jobs.start(input, until(signal)),
       })),
       resume: app.jobs.resume.handler(async ({ input, signal }) => ({
-        jobId: await jobs.resume(input.jobId, until(signal)),
+        jobId: await jobs.resume(input, until(signal)),
       })),
       discard: app.jobs.discard.handler(({ input }) => jobs.discard(input.jobId)),
       watch: app.jobs.watch.handler(({ input, signal }) => jobs.watch(input.jobId, signal)),

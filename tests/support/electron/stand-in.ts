@@ -2,6 +2,7 @@
  * Stands in for the module `electron` where its runtime cannot be had. A window is a page of a real Chromium; the
  * rest does what the compiled main process needs, and remembers it for the tests.
  */
+import { type ChildProcess, fork } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,6 +26,7 @@ export const seen = {
   /** The next answers of the file dialog. */
   fileAnswers: [] as { canceled: boolean; filePaths: string[] }[],
   fileDialogs: [] as unknown[],
+  utilityProcesses: [] as { module: string; pid: number }[],
 };
 
 const handlers = new Map<string, Handler>();
@@ -260,6 +262,38 @@ export const dialog = {
   },
 };
 
+interface UtilityOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly execArgv?: readonly string[];
+}
+
+/** A plain Node process whose `process.parentPort` is its channel to here. */
+class UtilityProcess extends EventEmitter {
+  readonly #child: ChildProcess;
+
+  constructor(module: string, args: readonly string[] = [], { env, execArgv = [] }: UtilityOptions = {}) {
+    super();
+    const port = ['--import', new URL('./utility-port.ts', import.meta.url).href];
+    this.#child = fork(module, args, {
+      env,
+      execArgv: [...port, ...execArgv],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    seen.utilityProcesses.push({ module, pid: this.#child.pid ?? 0 });
+    this.#child.on('message', (message) => this.emit('message', message));
+    this.#child.on('exit', (code) => this.emit('exit', code ?? 1));
+  }
+
+  postMessage = (message: object): void => {
+    this.#child.send(message, () => undefined);
+  };
+  kill = (): boolean => this.#child.kill();
+}
+
+export const utilityProcess = {
+  fork: (...started: ConstructorParameters<typeof UtilityProcess>) => new UtilityProcess(...started),
+};
+
 export const Menu = {
   buildFromTemplate: (template: readonly unknown[]) => ({ template }),
   setApplicationMenu: (): void => undefined,
@@ -289,4 +323,4 @@ export function forgeIpc({
   return made.map((port) => ({ served: port.isStarted, closed: port.isClosed }));
 }
 
-export default { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, shell };
+export default { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, shell, utilityProcess };

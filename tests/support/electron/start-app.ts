@@ -44,6 +44,7 @@ export interface AppState {
   readonly loads: number;
   readonly loadsFinished: number;
   readonly fileDialogs: readonly unknown[];
+  readonly utilityProcesses: readonly { readonly module: string; readonly pid: number }[];
   readonly paths: { readonly userData: string; readonly sessionData: string };
 }
 

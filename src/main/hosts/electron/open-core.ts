@@ -5,6 +5,7 @@ import { type Core, dataFolder } from '../../core/index.ts';
 import { openWorkbench } from '../workbench.ts';
 import { makeElectronConf } from './electron-settings.ts';
 import { chooseFile } from './file-dialog.ts';
+import { startJobProcess } from './job-process.ts';
 
 /**
  * Finds the data folder and tells Electron. What Chromium keeps goes to a folder inside it, away from ours.
@@ -20,7 +21,7 @@ export function setupDataFolder(): string {
 /** @throws SluiceError DATA_FOLDER_UNUSABLE, DISK_FULL */
 export function setupCore(folder: string): Core {
   const host = { kind: 'electron', chooseFile } as const;
-  const workbench = openWorkbench(folder, { host, makeConf: makeElectronConf });
+  const workbench = openWorkbench(folder, { host, makeConf: makeElectronConf, startJobProcess });
   closeBeforeQuit(workbench);
   return workbench.core;
 }

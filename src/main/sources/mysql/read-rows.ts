@@ -4,7 +4,7 @@ import { SluiceError } from '../../../shared/errors.ts';
 import { cancellable } from '../interruptible.ts';
 import { cancelled } from '../raised.ts';
 import type { CsvChunk } from '../source.ts';
-import { claim, type Turn } from '../turn.ts';
+import { claim, leave, type Turn } from '../turn.ts';
 import { quote, type TableColumn } from './catalogue.ts';
 import { readingOf } from './columns.ts';
 import { invalidText, readError } from './errors.ts';
@@ -64,7 +64,7 @@ export async function* readRows(session: Session, reading: Reading): AsyncGenera
     signal.removeEventListener('abort', stop);
     if (rows.running) stop();
     await stopped;
-    turn.busy = false;
+    leave(turn);
   }
 }
 

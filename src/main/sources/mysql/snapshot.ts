@@ -4,7 +4,7 @@ import { displayName, type ObjectName } from '../../../shared/model.ts';
 import { singleColumnWarning } from '../dialect.ts';
 import { cancellable } from '../interruptible.ts';
 import type { ObjectReader, Snapshot } from '../source.ts';
-import { claim, type Turn } from '../turn.ts';
+import { claim, freeTurn, leave, type Turn } from '../turn.ts';
 import { findRelation, kindOf, quote, type Relation } from './catalogue.ts';
 import { changedSince, readError } from './errors.ts';
 import { readRows, selectOf } from './read-rows.ts';
@@ -56,7 +56,7 @@ export async function openSnapshot(
     throw readError(error, settings, null);
   });
 
-  const turn = { busy: false };
+  const turn = freeTurn();
   return {
     takenAt,
     readers: 1,
@@ -68,7 +68,7 @@ export async function openSnapshot(
       } catch (error) {
         throw readError(error, settings, displayName(name));
       } finally {
-        turn.busy = false;
+        leave(turn);
       }
     },
     [Symbol.asyncDispose]: release,

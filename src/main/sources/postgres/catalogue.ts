@@ -84,12 +84,15 @@ export interface Relation {
   readonly populated: boolean;
   /** Tables whose rows are also read, by plain inheritance. */
   readonly children: number;
+  /** By the server's statistics; null where there are none. */
+  readonly estimatedRows: number | null;
   readonly columns: readonly RelationColumn[];
 }
 
 const lookup = `
 SELECT c.relkind::text AS kind, c.relispopulated::text AS populated,
   (SELECT count(*) FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid AND c.relkind = 'r') AS children,
+  CASE WHEN c.reltuples > 0 THEN c.reltuples::int8 END AS rows,
   (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(a.attname, NOT a.attnotnull, (
        WITH RECURSIVE base(type, below) AS (
          SELECT t.oid, t.typbasetype FROM pg_catalog.pg_type t WHERE t.oid = a.atttypid
@@ -114,6 +117,7 @@ export async function findRelation(session: Session, object: ObjectName): Promis
     kind: isRelationKind(row.kind) ? kinds[row.kind] : 'table',
     populated: row.populated === 'true',
     children: Number(row.children),
+    estimatedRows: row.rows === null || row.rows === undefined ? null : Number(row.rows),
     columns: columns.map(([name, nullable, baseType]) => ({ name, nullable, baseType })),
   };
 }

@@ -19,7 +19,7 @@ export interface PostgresOptions {
 }
 
 /**
- * Connects, logs in and keeps the connection: a job needs no second one.
+ * Connects, logs in and keeps the connection. A job that reads one object at a time needs no second one.
  * @throws SluiceError SECRET_IN_ARGUMENT, INPUT_INVALID, SOURCE_UNREACHABLE, SOURCE_DENIED,
  *   SOURCE_NOT_FOUND, CANCELLED
  */
@@ -42,10 +42,11 @@ export async function openPostgres({ url, password, signal }: PostgresOptions): 
         throw readError(error, settings, null);
       }
     },
-    snapshot: async (until): Promise<Snapshot> => {
+    snapshot: async (until, { readers = 1 } = {}): Promise<Snapshot> => {
       const session = await sessions.take(until);
       try {
-        return await openSnapshot(session, until, () => sessions.drop(session));
+        const { take: connect, drop: release } = sessions;
+        return await openSnapshot(session, { signal: until, readers, connect, release });
       } catch (error) {
         await sessions.drop(session);
         throw error;

@@ -2,10 +2,17 @@
 import { isUtf8 } from 'node:buffer';
 import { cancelled } from '../raised.ts';
 import type { CsvChunk } from '../source.ts';
-import { claim, type Turn } from '../turn.ts';
+import { claim, leave, type Turn } from '../turn.ts';
 import { CopyOut } from './copy-out.ts';
 import { notUtf8, readError } from './errors.ts';
 import type { Session } from './session.ts';
+
+/** Nothing was read: somebody else stands before the lock. */
+export class LockNotGiven extends Error {
+  override readonly name = 'LockNotGiven';
+}
+
+const lockNotAvailable = '55P03';
 
 const savepoint = 'SAVEPOINT sluice';
 const release = 'RELEASE SAVEPOINT sluice';
@@ -43,14 +50,17 @@ export interface Reading {
   readonly query: string;
   readonly signal: AbortSignal;
   readonly turn: Turn;
+  /** A statement that takes the locks of the query, to be tried first. */
+  readonly locking?: string;
 }
 
 /**
  * The rows as the server writes them. Whoever stops early, by the signal or by leaving the loop, stops the
  * server too and has the connection back in about a second.
+ * @throws LockNotGiven before the first row, where `locking` does not get its locks; and SluiceError
  */
 export async function* readRows(session: Session, reading: Reading): AsyncGenerator<CsvChunk, void, void> {
-  const { object, query, signal, turn } = reading;
+  const { object, query, signal, turn, locking } = reading;
   if (signal.aborted) throw cancelled();
   claim(turn);
   const copy = new CopyOut(query);
@@ -66,6 +76,10 @@ export async function* readRows(session: Session, reading: Reading): AsyncGenera
   try {
     starting = session.query(savepoint);
     await starting;
+    if (locking !== undefined) {
+      starting = session.query(locking);
+      await starting;
+    }
     if (signal.aborted) throw cancelled();
     session.client.query(copy);
     for (let chunk = await copy.next(); chunk !== null; chunk = await copy.next()) {
@@ -76,7 +90,9 @@ export async function* readRows(session: Session, reading: Reading): AsyncGenera
     await session.query(release);
     complete = true;
   } catch (error) {
-    throw signal.aborted ? cancelled() : readError(error, session.settings, object);
+    if (signal.aborted) throw cancelled();
+    const locked = locking !== undefined && (error as { code?: unknown }).code === lockNotAvailable;
+    throw locked ? new LockNotGiven() : readError(error, session.settings, object);
   } finally {
     signal.removeEventListener('abort', stop);
     if (!complete) {
@@ -84,6 +100,6 @@ export async function* readRows(session: Session, reading: Reading): AsyncGenera
       await stopped;
       await rollBackQuietly(session);
     }
-    turn.busy = false;
+    leave(turn);
   }
 }

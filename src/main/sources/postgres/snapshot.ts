@@ -3,11 +3,12 @@ import { SluiceError } from '../../../shared/errors.ts';
 import { displayName, type ObjectName } from '../../../shared/model.ts';
 import { singleColumnWarning } from '../dialect.ts';
 import { cancellable } from '../interruptible.ts';
-import type { ObjectReader, Snapshot } from '../source.ts';
-import { claim, type Turn } from '../turn.ts';
+import type { CsvChunk, ObjectReader, Snapshot } from '../source.ts';
+import { claim, freeTurn, leave, leftTurn, type Turn } from '../turn.ts';
 import { findRelation, type Relation, selectOf } from './catalogue.ts';
 import { readError } from './errors.ts';
-import { inSavepoint, readRows } from './read-rows.ts';
+import { fewer, openFollowers } from './followers.ts';
+import { inSavepoint, LockNotGiven, type Reading, readRows } from './read-rows.ts';
 import type { Session } from './session.ts';
 import { connectionDetails } from './settings.ts';
 
@@ -39,44 +40,97 @@ SELECT (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)::text AS at, co
 FROM pg_catalog.json_each_text($1) AS v(name, value)
 JOIN pg_catalog.pg_settings s ON lower(s.name) = lower(v.name)`;
 
+export interface SnapshotOptions {
+  readonly signal: AbortSignal;
+  /** Objects that are to be read at the same time. */
+  readonly readers: number;
+  /** Opens a further connection. */
+  readonly connect: (signal: AbortSignal) => Promise<Session>;
+  /** Gets every session back when the snapshot is let go. */
+  readonly release: (session: Session) => Promise<void>;
+}
+
+/** A connection of the snapshot, and who uses it. */
+interface Reader {
+  readonly session: Session;
+  readonly turn: Turn;
+}
+
 /**
- * Begins the transaction. `release` gets the session back when the snapshot is let go.
+ * Begins the transaction on `leader`, and joins as many others to it as are asked for and can be had.
  * @throws SluiceError SOURCE_LOST, SOURCE_DENIED, CANCELLED
  */
-export async function openSnapshot(
-  session: Session,
-  signal: AbortSignal,
-  release: () => Promise<void>,
-): Promise<Snapshot> {
-  const { settings } = session;
-  const takenAt = await cancellable(session, signal, async () => {
-    await session.query(begin);
-    const [row] = await session.query(takeSnapshot, [JSON.stringify(sessionSettings)]);
-    return new Date(Math.floor(Number(row?.at)));
-  }).catch((error: unknown) => {
-    throw readError(error, settings, null);
-  });
-
-  const turn = { busy: false };
+export async function openSnapshot(leader: Session, options: SnapshotOptions): Promise<Snapshot> {
+  const { signal, readers, release } = options;
+  const { settings } = leader;
+  const started = await cancellable(leader, signal, () => beginLeader(leader, readers > 1)).catch(
+    (error: unknown) => {
+      throw readError(error, settings, null);
+    },
+  );
+  const { sessions, warnings } =
+    started.exported === undefined
+      ? { sessions: [], warnings: started.problem === undefined ? [] : [fewer(1, started.problem)] }
+      : await openFollowers(started.exported, {
+          ...{ ...options, count: readers - 1, begin },
+          prepare: setUp,
+        });
+  const first: Reader = { session: leader, turn: freeTurn() };
+  const all = [first, ...sessions.map((session) => ({ session, turn: freeTurn() }))];
   return {
-    takenAt,
-    readers: 1,
-    warnings: [],
+    takenAt: started.takenAt,
+    readers: all.length,
+    warnings,
     object: async (name) => {
-      claim(turn);
+      claim(first.turn);
       try {
-        return await openObject(session, name, turn);
+        return await openObject(all, first, name);
       } catch (error) {
         throw readError(error, settings, displayName(name));
       } finally {
-        turn.busy = false;
+        leave(first.turn);
       }
     },
-    [Symbol.asyncDispose]: release,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(all.map(({ session }) => release(session)));
+    },
   };
 }
 
-async function openObject(session: Session, name: ObjectName, turn: Turn): Promise<ObjectReader> {
+const setUp = (session: Session, changed: Readonly<Record<string, string>> = {}) =>
+  session.query(takeSnapshot, [JSON.stringify({ ...sessionSettings, ...changed })]);
+
+interface Started {
+  readonly takenAt: Date;
+  /** The name by which others can join. */
+  readonly exported?: string | undefined;
+  readonly problem?: unknown;
+}
+
+async function beginLeader(session: Session, shared: boolean): Promise<Started> {
+  const start = async (): Promise<Date> => {
+    await session.query(begin);
+    const [row] = await setUp(session);
+    return new Date(Math.floor(Number(row?.at)));
+  };
+  const takenAt = await start();
+  if (!shared) return { takenAt };
+  try {
+    const [row] = await session.query('SELECT pg_catalog.pg_export_snapshot() AS id');
+    return { takenAt, exported: row?.id ?? undefined };
+  } catch (problem) {
+    // It cannot be tried in a savepoint, so the failure has ended the transaction.
+    await session.query('ROLLBACK');
+    return { takenAt: await start(), problem };
+  }
+}
+
+async function openObject(
+  readers: readonly Reader[],
+  first: Reader,
+  name: ObjectName,
+): Promise<ObjectReader> {
+  const { session } = first;
   const object = displayName(name);
   const relation = await findRelation(session, name);
   if (relation === null) {
@@ -90,19 +144,47 @@ async function openObject(session: Session, name: ObjectName, turn: Turn): Promi
   }
   refuseUnreadable(object, relation);
   const select = selectOf(name, relation.columns);
+  // Nothing is read here, but rights are checked and the tables locked against TRUNCATE and ALTER, which would
+  // change what an older snapshot sees.
+  const locking = `${select} LIMIT 0`;
   await inSavepoint(session, async () => {
-    // Nothing is read here, but rights are checked and the tables locked against TRUNCATE and ALTER,
-    // which would change what an older snapshot sees.
-    await session.query(`${select} LIMIT 0`);
+    await session.query(locking);
   });
   const query = `COPY (${select}) TO STDOUT (FORMAT csv, ENCODING 'UTF8')`;
   return {
     columns: relation.columns.map((column) => column.name),
     query,
     warnings: warningsOf(relation),
-    estimatedRows: null,
-    read: (signal) => ({ format: 'csv', chunks: readRows(session, { object, query, signal, turn }) }),
+    estimatedRows: relation.estimatedRows,
+    read: (signal) => ({
+      format: 'csv',
+      chunks: readOnAny(readers, first, { object, query, signal, locking }),
+    }),
   };
+}
+
+/**
+ * Reads on whichever connection is free. A follower that does not get the lock which the leader has leaves the
+ * object to the leader: somebody may be waiting for that lock, and would let nobody pass for ever.
+ */
+async function* readOnAny(
+  readers: readonly Reader[],
+  first: Reader,
+  reading: Omit<Reading, 'turn'>,
+): AsyncGenerator<CsvChunk, void, void> {
+  const free = readers.find(({ session, turn }) => session.alive && !turn.busy) ?? first;
+  if (free !== first) {
+    try {
+      yield* readRows(free.session, { ...reading, turn: free.turn });
+      return;
+    } catch (error) {
+      if (!(error instanceof LockNotGiven)) throw error;
+    }
+  }
+  const { locking: _, ...alone } = reading;
+  // Claimed in the same breath as it is found free.
+  while (first.turn.busy) await leftTurn(first.turn);
+  yield* readRows(first.session, { ...alone, turn: first.turn });
 }
 
 function refuseUnreadable(object: string, relation: Relation): void {

@@ -94,6 +94,7 @@ const fields: Readonly<Record<string, string>> = {
   endpoint: 'S3 endpoint',
   stsEndpoint: 'STS endpoint',
   pathStyle: 'Path-style addresses',
+  gzipLevel: 'Compression level',
   url: 'Server',
   path: 'File',
   database: 'Database',

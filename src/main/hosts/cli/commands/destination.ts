@@ -32,6 +32,11 @@ export function addDestinationCommands(program: Command): void {
     .option('--endpoint <url>', 'an S3-compatible service instead of AWS')
     .option('--sts-endpoint <url>', 'its STS')
     .option('--path-style', 'put the bucket into the path instead of the host name')
+    .addOption(
+      new Option('--gzip-level <level>', 'how hard files are compressed: 1 is fastest, 6 smallest')
+        .choices(['1', '3', '6'])
+        .default('3'),
+    )
     .option('--draft', 'save untested, and mark it so')
     .option('--no-wait', 'do not wait for changes that AWS may not have carried to everywhere yet')
     .addHelpText(
@@ -56,6 +61,7 @@ Examples:
               region: options.region,
               pathPrefix: options.pathPrefix,
               pathStyle: options.pathStyle === true,
+              ...gzipLevels[options.gzipLevel],
               ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
               ...(options.stsEndpoint === undefined ? {} : { stsEndpoint: options.stsEndpoint }),
             },
@@ -148,6 +154,9 @@ Examples:
     );
 }
 
+/** The middle one is what a destination has that names none. */
+const gzipLevels = { 1: { gzipLevel: 1 }, 3: {}, 6: { gzipLevel: 6 } } as const;
+
 interface AddOptions {
   readonly name: string;
   readonly access: 'role' | 'keys';
@@ -161,6 +170,7 @@ interface AddOptions {
   readonly endpoint?: string;
   readonly stsEndpoint?: string;
   readonly pathStyle?: boolean;
+  readonly gzipLevel: '1' | '3' | '6';
   readonly draft?: boolean;
   /** False with --no-wait. */
   readonly wait: boolean;

@@ -20,6 +20,10 @@ export function addLoadCommand(program: Command): void {
     .option('--force', 'load also when the same content was appended before')
     .option('--resume <job-id>', 'go on with an interrupted job')
     .option('--discard <job-id>', 'remove what an interrupted job left behind')
+    .option(
+      '--network-timeout <seconds>',
+      'how long to go on trying while S3 cannot be reached, before the job is interrupted (default: 600)',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  sluice load daily\n  sluice load daily --dry-run\n  sluice load --resume d12d74f4-…',
@@ -35,15 +39,17 @@ export function addLoadCommand(program: Command): void {
           return undefined;
         }
         const callOptions = { signal: session.signal };
+        const patience = patienceOf(options.networkTimeout);
         if (resume !== undefined) {
-          return await follow(session, (await client.jobs.resume({ jobId: resume }, callOptions)).jobId);
+          const again = { jobId: resume, ...patience };
+          return await follow(session, (await client.jobs.resume(again, callOptions)).jobId);
         }
         const named = { pipeline: pipeline ?? '' };
         if (options.dryRun === true) {
           showEstimate(await client.jobs.estimate(named, callOptions), session.terminal);
           return undefined;
         }
-        const start = { ...named, force: options.force === true };
+        const start = { ...named, ...patience, force: options.force === true };
         return await follow(session, (await client.jobs.start(start, callOptions)).jobId);
       }),
     );
@@ -54,6 +60,17 @@ interface LoadOptions {
   readonly force?: boolean;
   readonly resume?: string;
   readonly discard?: string;
+  readonly networkTimeout?: string;
+}
+
+/** @throws SluiceError INPUT_INVALID unless it is a whole number of seconds, at most a day */
+function patienceOf(text: string | undefined): { networkTimeout?: number } {
+  if (text === undefined) return {};
+  const seconds = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds <= 86_400) return { networkTimeout: seconds };
+  throw new SluiceError('INPUT_INVALID', `--network-timeout takes a number of seconds, not "${text}"`, {
+    fix: 'Write a whole number from 0 to 86400, e.g. --network-timeout 600.',
+  });
 }
 
 /** @throws SluiceError INPUT_INVALID unless exactly one thing is asked for */
