@@ -49,7 +49,8 @@ describe.skipIf(findPostgres() === null)('PostgreSQL: needs initdb and postgres'
       CREATE TABLE e_last AS SELECT * FROM a_good;
       CREATE VIEW slow AS SELECT g AS id, repeat('x', 10000) AS filler, pg_sleep(0.002)::text FROM generate_series(1, 100000) g;
       CREATE TABLE z_after AS SELECT * FROM a_good`);
-    rig = await startRig();
+    // One object after the other, so that it is known which one is under way.
+    rig = await startRig({ load: { readers: 1 } });
     const location = { kind: 'postgres' as const, url: server.url };
     await rig.client.sources.save({ name: 'shop', location, password: server.password });
     await rig.addDestination();
