@@ -20,7 +20,7 @@ describe.skipIf(!hasChromium)('every screen in the window: needs Chromium', () =
   afterAll(() => theatre[Symbol.asyncDispose]());
 
   for (const colorScheme of ['light', 'dark'] as const) {
-    test(`in ${colorScheme}`, { timeout: 180_000 }, async () => {
+    test(`in ${colorScheme}`, { timeout: 600_000 }, async () => {
       using installation = install();
       // Whatever is asked of AWS itself is refused here: nobody listens on port 1.
       const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_MAX_ATTEMPTS: '1' };
@@ -95,7 +95,7 @@ describe.skipIf(!hasChromium)('every screen in the window: needs Chromium', () =
       await look('setup-identity');
       await next('Bucket');
       await page.getByRole('textbox', { name: 'Bucket' }).fill('my-company-lake');
-      await page.getByText('The region could not be looked up').waitFor({ timeout: 60_000 });
+      await page.getByText('Its region could not be looked up').waitFor({ timeout: 60_000 });
       await chooseRegion(page, 'ap-southeast-1');
       await page.getByRole('textbox', { name: /^Path prefix/ }).fill('landing');
       await look('setup-bucket');
@@ -105,7 +105,7 @@ describe.skipIf(!hasChromium)('every screen in the window: needs Chromium', () =
       await look('setup-external-id');
       await next('Role');
       await page.getByLabel('Or name who will sign in').fill('arn:aws:iam::123456789012:user/anna');
-      await page.getByText('SluiceAssumeRole').waitFor();
+      await page.getByText('SluiceAssumeRole').first().waitFor();
       await page.getByRole('textbox', { name: 'Role ARN' }).fill('arn:aws:iam::123456789012:role/sluice');
       await look('setup-role');
       await next('Test and save');
@@ -127,11 +127,15 @@ describe.skipIf(!hasChromium)('every screen in the window: needs Chromium', () =
       await next('User and keys');
       await look('setup-keys');
 
+      await visit('/workspace', 'Workspace');
+      await page.getByText('The file holds').or(page.getByText('Nothing is set up yet')).waitFor();
+      await look('workspace');
+
       await visit('/destinations/new/all', 'New destination');
       await page.getByLabel('Bucket', { exact: true }).fill('my-company-lake');
       // Nobody is signed in here, so the trust policy needs a name.
       await page.getByLabel('Or name who will sign in').fill('arn:aws:iam::123456789012:user/anna');
-      await page.getByText('SluiceAssumeRole').waitFor();
+      await page.getByText('SluiceAssumeRole').first().waitFor();
       await look('new-destination');
       await page.getByRole('button', { name: 'Test and save' }).click();
       await look('new-destination-failing');

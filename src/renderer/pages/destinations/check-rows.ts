@@ -15,6 +15,7 @@ export interface CheckRow {
 
 /** What each check looks at, in the order in which they come. */
 const titles: Readonly<Record<string, string>> = {
+  settings: 'The settings go together',
   identity: 'Who is signed in',
   'assume-role': 'The role opens with your external ID',
   'assume-role-without-external-id': 'The role stays closed without an external ID',
