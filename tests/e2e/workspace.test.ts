@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium)('a workspace on the screens: needs Chromium', { ti
     await addDestination(theirs, 'Lake', 'team-lake');
     await addDestination(theirs, 'Archive', 'team-archive');
     await addSource(theirs, 'Shop');
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await theatre[Symbol.asyncDispose]();
     theirs[Symbol.dispose]();
@@ -117,7 +117,7 @@ describe.skipIf(!hasChromium)('a workspace on the screens: needs Chromium', { ti
     const name = lake.getByRole('textbox', { name: 'New name of the destination Lake' });
     await name.fill('Archive');
     // The name is taken, too: said at once, and nothing can be imported meanwhile.
-    await page.getByText('It was not imported').waitFor();
+    await page.getByText('This choice does not work').waitFor();
     expect(await act.isDisabled()).toBe(true);
     await name.fill('Team lake');
     await lake.getByText('Is added as “Team lake”').waitFor();

@@ -24,7 +24,7 @@ describe('the rows of a connection test', () => {
   });
 
   it('one runs, the ones before it have their verdicts', () => {
-    expect(states({ checks: passed('identity', 'assume-role') }).slice(0, 4)).toEqual([
+    expect(states({ checks: passed('settings', 'identity') }).slice(0, 4)).toEqual([
       'passed',
       'passed',
       'running',
@@ -40,7 +40,7 @@ describe('the rows of a connection test', () => {
       secondsLeft: 60,
       wait: 'd12d74f4-d647-4929-a5a6-d329afd916f4',
     };
-    expect(states({ checks: passed('identity'), waiting }).slice(0, 3)).toEqual([
+    expect(states({ checks: passed('settings', 'identity'), waiting }).slice(1, 4)).toEqual([
       'passed',
       'running',
       'waiting',
@@ -48,15 +48,19 @@ describe('the rows of a connection test', () => {
   });
 
   it('what was not reached says so in the end', () => {
-    const checks = [{ check: 'identity', verdict: 'failed' as const, cause: 'No' }];
+    const checks = [{ check: 'settings', verdict: 'failed' as const, cause: 'No' }];
     const [first, ...others] = states({ state: 'failed', checks });
     expect(first).toBe('failed');
     expect(new Set(others)).toEqual(new Set(['unreached']));
   });
 
+  it('a test that has passed shows what it looked at, and nothing else', () => {
+    expect(states({ state: 'passed', checks: passed('settings', 'list') })).toEqual(['passed', 'passed']);
+  });
+
   it('a check that nobody planned stands behind the one before it, under its own name', () => {
-    const rows = rowsOf(run({ checks: passed('identity', 'odd') }), planned);
-    expect(rows.slice(0, 3).map(({ name }) => name)).toEqual(['identity', 'odd', 'assume-role']);
+    const rows = rowsOf(run({ checks: passed('settings', 'identity', 'odd') }), planned);
+    expect(rows.slice(1, 4).map(({ name }) => name)).toEqual(['identity', 'odd', 'assume-role']);
     expect(titleOf('odd')).toBe('odd');
   });
 

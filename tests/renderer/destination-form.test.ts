@@ -80,6 +80,21 @@ describe('a save that failed', () => {
     expect(refusedFields({ checks, error: null }, settings)).toEqual({ bucket: 'There is no bucket acme.' });
   });
 
+  it('points at the field that a check names itself', () => {
+    const checks = [
+      {
+        check: 'bucket',
+        verdict: 'failed',
+        code: 'BUCKET_WRONG_REGION',
+        field: 'region',
+        cause: 'The bucket acme is in eu-west-1',
+      },
+    ] as const;
+    expect(refusedFields({ checks, error: null }, settings)).toEqual({
+      region: 'The bucket acme is in eu-west-1.',
+    });
+  });
+
   it('points at no field that is not on the screen', () => {
     const checks = [
       { check: 'identity', verdict: 'failed', code: 'SECRET_KEY_WRONG', cause: 'Wrong' },

@@ -33,11 +33,15 @@ const titles: Readonly<Record<string, string>> = {
 export const titleOf = (name: string): string => titles[name] ?? name;
 
 const ofRoles = ['assume-role', 'assume-role-without-external-id', 'assume-role-with-wrong-external-id'];
-const ofBuckets = ['list', 'put', 'get', 'delete'];
+const ofBuckets = ['bucket', 'list', 'put', 'get', 'abort', 'delete'];
 
 /** The checks that a test of such an access begins with or comes to, if nothing stops it. */
-export const plannedChecks = (type: Access['type']): readonly string[] =>
-  type === 'role' ? ['identity', ...ofRoles, ...ofBuckets] : ['identity', ...ofBuckets];
+export const plannedChecks = (type: Access['type']): readonly string[] => [
+  'settings',
+  'identity',
+  ...(type === 'role' ? ofRoles : []),
+  ...ofBuckets,
+];
 
 /** What was planned, with what is known of each by now; a check that nobody planned stands behind the one before it. */
 export function rowsOf({ state, checks, waiting }: TestRun, planned: readonly string[]): readonly CheckRow[] {
@@ -49,7 +53,9 @@ export function rowsOf({ state, checks, waiting }: TestRun, planned: readonly st
   });
   const ended = new Map(checks.map((check) => [check.check, check]));
   const next = waiting?.waiting ?? names[lastEnded(names, ended) + 1];
-  return names.map((name) => {
+  // A test that has passed has left nothing out that mattered.
+  const shown = state === 'passed' ? names.filter((name) => ended.has(name)) : names;
+  return shown.map((name) => {
     const row = { name, title: titleOf(name) };
     const check = ended.get(name);
     if (check !== undefined) return { ...row, state: check.verdict, check };

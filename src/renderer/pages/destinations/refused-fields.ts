@@ -24,13 +24,13 @@ export function refusedFields(
   { access }: DestinationSettings,
 ): Problems {
   const found: Partial<Record<Field, string>> = {};
-  const note = (code: string | undefined, words: string): void => {
-    const field = (fieldOf as Readonly<Record<string, Field>>)[code ?? ''];
+  const note = (code: string | undefined, words: string, named?: Field): void => {
+    const field = named ?? (fieldOf as Readonly<Record<string, Field>>)[code ?? ''];
     const shown = access.type === 'role' ? rolesOnly : keysOnly;
     if (field !== undefined && shown(field)) found[field] ??= `${words}.`;
   };
-  for (const { verdict, code, cause } of ended.checks) {
-    if (verdict === 'failed' && cause !== undefined) note(code, cause);
+  for (const { verdict, code, cause, field } of ended.checks) {
+    if (verdict === 'failed' && cause !== undefined) note(code, cause, field);
   }
   if (ended.error !== null) {
     const { code, message } = failureOf(ended.error);

@@ -2,7 +2,6 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { client, refresh } from '../../app/api.ts';
 import { flash } from '../../app/flash.ts';
@@ -18,19 +17,25 @@ interface EnterPasswordProps {
 /** The password of a source that came without one, or has another one now. Saved once the server has taken it. */
 export function EnterPassword({ name, onClose }: EnterPasswordProps) {
   const [password, setPassword] = useState('');
-  const enter = useMutation({
-    mutationFn: (typed: string) => client.sources.enterPassword({ name, password: typed }),
-    onSuccess: async () => {
-      onClose();
-      flash(`The password of “${name}” works and was saved.`);
-      await refresh();
-    },
-  });
-  const send = () => {
-    if (password === '' || enter.isPending) return;
-    enter.mutate(password);
-    // It goes inward once; the page keeps no copy.
-    setPassword('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  // No mutation of the query library: it would remember the password that it was given.
+  const send = async () => {
+    if (password === '' || busy) return;
+    setBusy(true);
+    setError(null);
+    try {
+      // It goes inward once; the page keeps no copy.
+      setPassword('');
+      await client.sources.enterPassword({ name, password });
+    } catch (failure) {
+      setError(failure);
+      setBusy(false);
+      return;
+    }
+    onClose();
+    flash(`The password of “${name}” works and was saved.`);
+    await refresh();
   };
   return (
     <Modal
@@ -47,9 +52,9 @@ export function EnterPassword({ name, onClose }: EnterPasswordProps) {
             <Button
               variant="primary"
               disabled={password === ''}
-              loading={enter.isPending}
+              loading={busy}
               loadingText="Connecting"
-              onClick={send}
+              onClick={() => void send()}
             >
               Connect and save
             </Button>
@@ -61,7 +66,7 @@ export function EnterPassword({ name, onClose }: EnterPasswordProps) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          send();
+          void send();
         }}
       >
         <SpaceBetween size="m">
@@ -73,7 +78,7 @@ export function EnterPassword({ name, onClose }: EnterPasswordProps) {
             value={password}
             onChange={setPassword}
           />
-          <FailureAlert error={enter.error} header="The password was not saved" />
+          <FailureAlert error={error} header="The password was not saved" />
         </SpaceBetween>
       </form>
     </Modal>

@@ -18,7 +18,7 @@ import { type Import, useImport } from './use-import.ts';
 /** A file of somebody else: looked at first, decided, then imported as it was shown. */
 export function ImportPanel() {
   const state = useImport();
-  const { file, problem, plan, planning, error, done } = state;
+  const { file, problem, plan, planning, planError, error, done } = state;
   return (
     <Container
       header={
@@ -54,10 +54,13 @@ export function ImportPanel() {
           <StatusIndicator type="loading">Looking at the file</StatusIndicator>
         )}
         {done === undefined && (
-          <FailureAlert
-            error={error}
-            header={plan === undefined ? 'This file cannot be imported' : 'It was not imported'}
-          />
+          <>
+            <FailureAlert
+              error={planError}
+              header={plan === undefined ? 'This file cannot be imported' : 'This choice does not work'}
+            />
+            <FailureAlert error={error} header="Nothing was imported" />
+          </>
         )}
         {done === undefined && plan !== undefined && <Decide state={state} plan={plan} />}
       </SpaceBetween>
@@ -102,7 +105,7 @@ function Decide({ state, plan }: DecideProps) {
       <SpaceBetween direction="horizontal" size="xs" alignItems="center">
         <Button
           variant="primary"
-          disabled={!plan.ready || nothing || state.planning || state.error !== null}
+          disabled={!plan.ready || nothing || state.planning || state.planError !== null}
           loading={state.busy}
           loadingText="Importing"
           onClick={state.act}

@@ -21,7 +21,9 @@ export interface Import {
   readonly plan: WorkspacePlan | undefined;
   /** True while the plan is not yet the one of the choices. */
   readonly planning: boolean;
-  /** Why there is no plan for these choices, or why the import did not happen. */
+  /** Why there is no plan for these choices. */
+  readonly planError: unknown;
+  /** Why the import did not happen. */
   readonly error: unknown;
   readonly choices: Choices;
   readonly choose: (key: string, chosen: Chosen) => void;
@@ -88,7 +90,8 @@ export function useImport(): Import {
     problem,
     plan: file === undefined ? undefined : known,
     planning: plan.isFetching || plan.isPlaceholderData,
-    error: act.error ?? plan.error,
+    planError: plan.error,
+    error: act.error,
     choices,
     choose: (key, one) => {
       act.reset();
