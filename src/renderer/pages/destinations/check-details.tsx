@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { Check, Remedy } from '../../../shared/model.ts';
 import { screenFix } from '../../app/failure.ts';
 import { CodeBlock } from '../../components/code-block.tsx';
+import { titleOf } from './check-rows.ts';
 
 /** True where there is more to say than the verdict. */
 export const hasDetails = ({ cause, fix, statement, remedies = [] }: Check): boolean =>
@@ -18,6 +19,7 @@ interface CheckDetailsProps {
 /** Why a check ended as it did, what to do, and everything that can be copied for it. */
 export function CheckDetails({ check, retry }: CheckDetailsProps) {
   const { verdict, cause, fix, statement, code, remedies = [] } = check;
+  const title = titleOf(check.check);
   return (
     <div className="check-words">
       <SpaceBetween size="xs">
@@ -31,9 +33,11 @@ export function CheckDetails({ check, retry }: CheckDetailsProps) {
             <strong>What to do:</strong> {sentence(screenFix(code, fix))}
           </Box>
         )}
-        {statement !== undefined && <CodeBlock text={statement} label="Text to paste in the IAM console" />}
+        {statement !== undefined && (
+          <CodeBlock text={statement} label={`Text to paste in the IAM console: ${title}`} />
+        )}
         {remedies.map((remedy) => (
-          <CopyRemedy key={remedy.label} remedy={remedy} />
+          <CopyRemedy key={remedy.label} remedy={remedy} of={title} />
         ))}
         {retry}
       </SpaceBetween>
@@ -41,13 +45,19 @@ export function CheckDetails({ check, retry }: CheckDetailsProps) {
   );
 }
 
-function CopyRemedy({ remedy: { label, text } }: { readonly remedy: Remedy }) {
+interface CopyRemedyProps {
+  readonly remedy: Remedy;
+  /** The title of the check: two checks may have the same remedy. */
+  readonly of: string;
+}
+
+function CopyRemedy({ remedy: { label, text }, of }: CopyRemedyProps) {
   return (
     <div>
       <Box variant="p" padding={{ bottom: 'xxs' }}>
         {sentence(label)}
       </Box>
-      <CodeBlock text={text} label={label} />
+      <CodeBlock text={text} label={`${label}: ${of}`} />
     </div>
   );
 }
