@@ -78,6 +78,6 @@ const listed = (names: readonly string[]): string =>
 function reasonOf(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
   // A program may print what it likes, secrets too; the SDK puts its command line and output into the message.
-  if (/^Command failed/.test(text)) return 'the program that it names failed';
+  if (/^Command failed|Could not load credentials from any/.test(text)) return 'what it names gave none';
   return text.replace(/\.$/, '');
 }

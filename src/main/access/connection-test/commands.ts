@@ -3,13 +3,11 @@ import { parseArn, parseIamResource } from '../../../shared/aws-names.ts';
 import type { SluiceError } from '../../../shared/errors.ts';
 import type { Access, Identity, Remedy } from '../../../shared/model.ts';
 import { abortUploadsRule } from '../../../shared/lifecycle-rule.ts';
+import { shellQuoted } from '../../../shared/shell-quote.ts';
 import { parseDenial } from '../denial.ts';
 
-/** A word as bash and zsh take it; nothing in it means anything to them. */
-const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
-
 const policyDocument = (statement: object): string =>
-  quoted(JSON.stringify({ Version: '2012-10-17', Statement: [statement] }));
+  shellQuoted(JSON.stringify({ Version: '2012-10-17', Statement: [statement] }));
 
 /** The name of a role without its path. */
 export const roleNameOf = (roleArn: string): string => {
@@ -27,13 +25,13 @@ export const signInCommand = (command: string): Remedy => ({
 export const updateTrust = (roleArn: string, trust: object): Remedy => ({
   kind: 'command',
   label: 'Change the trust policy from the command line',
-  text: `aws iam update-assume-role-policy --role-name ${quoted(roleNameOf(roleArn))} --policy-document ${quoted(JSON.stringify(trust))}`,
+  text: `aws iam update-assume-role-policy --role-name ${shellQuoted(roleNameOf(roleArn))} --policy-document ${shellQuoted(JSON.stringify(trust))}`,
 });
 
 export const createRole = (roleArn: string, trust: object): Remedy => ({
   kind: 'command',
   label: 'Make the role from the command line',
-  text: `aws iam create-role --role-name ${quoted(roleNameOf(roleArn))} --assume-role-policy-document ${quoted(JSON.stringify(trust))}`,
+  text: `aws iam create-role --role-name ${shellQuoted(roleNameOf(roleArn))} --assume-role-policy-document ${shellQuoted(JSON.stringify(trust))}`,
 });
 
 /** Adds a statement to the one whose right is missing; undefined where nobody knows who that is. */
@@ -44,23 +42,23 @@ export function addStatement(
 ): Remedy | undefined {
   const target =
     access.type === 'role'
-      ? `put-role-policy --role-name ${quoted(roleNameOf(access.roleArn))}`
+      ? `put-role-policy --role-name ${shellQuoted(roleNameOf(access.roleArn))}`
       : identity?.kind === 'user'
-        ? `put-user-policy --user-name ${quoted(identity.name)}`
+        ? `put-user-policy --user-name ${shellQuoted(identity.name)}`
         : undefined;
   return target === undefined
     ? undefined
     : {
         kind: 'command',
         label: 'Add the statement from the command line',
-        text: `aws iam ${target} --policy-name ${quoted(name)} --policy-document ${policyDocument(statement)}`,
+        text: `aws iam ${target} --policy-name ${shellQuoted(name)} --policy-document ${policyDocument(statement)}`,
       };
 }
 
 export const showBucketPolicy = (bucket: string): Remedy => ({
   kind: 'command',
   label: 'Show the bucket policy',
-  text: `aws s3api get-bucket-policy --bucket ${quoted(bucket)} --query Policy --output text`,
+  text: `aws s3api get-bucket-policy --bucket ${shellQuoted(bucket)} --query Policy --output text`,
 });
 
 /** Lets S3 remove unfinished uploads by itself. */
@@ -68,7 +66,7 @@ export const expireUploads = (bucket: string, pathPrefix: string): Remedy => ({
   kind: 'command',
   label:
     'Or let S3 remove unfinished uploads by itself; this replaces the lifecycle rules that the bucket has',
-  text: `aws s3api put-bucket-lifecycle-configuration --bucket ${quoted(bucket)} --lifecycle-configuration ${quoted(JSON.stringify(JSON.parse(abortUploadsRule(pathPrefix))))}`,
+  text: `aws s3api put-bucket-lifecycle-configuration --bucket ${shellQuoted(bucket)} --lifecycle-configuration ${shellQuoted(JSON.stringify(JSON.parse(abortUploadsRule(pathPrefix))))}`,
 });
 
 /** A text for whoever manages the policy that denies it. */
