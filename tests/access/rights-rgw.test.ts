@@ -19,8 +19,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { missingForRgw, type Rgw, startRgw } from '../support/rgw.ts';
-import { allowAllBut, type Ground, losses, namesAndMends } from './rights.ts';
 import { externalId, tested, verdicts } from './rig.ts';
+import { allowAllBut, type Ground, losses, namesAndMends } from './rights.ts';
 
 const bucket = 'access-tests';
 

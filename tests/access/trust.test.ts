@@ -1,8 +1,8 @@
 /** Trust policies, right and wrong, against the sandbox's STS: each wrong one has its own answer. */
-import { PutUserPolicyCommand, IAMClient } from '@aws-sdk/client-iam';
+import { IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { AccessContext } from '../../src/main/access/signing.ts';
 import type { Waits } from '../../src/main/access/connection-test/waiting.ts';
+import type { AccessContext } from '../../src/main/access/signing.ts';
 import { trustPolicy } from '../../src/shared/iam.ts';
 import { loaderPolicy } from '../support/loader-policy.ts';
 import { type AccessRig, bucketName, externalId, startAccessRig, tested } from './rig.ts';

@@ -61,8 +61,21 @@ async function scriptSeconds(act: () => Promise<void>): Promise<number> {
 const ended = (state: string) =>
   page.getByText(state, { exact: true }).filter({ visible: true }).first().waitFor();
 
+/** Every load finds something new: the same content a second time is refused. */
+function change(): void {
+  for (const [source, statements] of [
+    ['shop', 'UPDATE customers SET id = id + 2; UPDATE orders SET total = total + 1'],
+    ['odd', 'UPDATE fine SET a = a + 1'],
+  ]) {
+    const database = new DatabaseSync(path(source ?? ''), { timeout: 5_000 });
+    database.exec(statements ?? '');
+    database.close();
+  }
+}
+
 /** Starts a load from the page of its pipeline; the page of the job is open then. */
 async function load(name: string): Promise<void> {
+  change();
   await visit(`/pipelines/named/${name}`);
   await page.getByRole('button', { name: `Load: ${name}` }).click();
   await page.getByRole('heading', { name: `Load of ${name}` }).waitFor();
@@ -351,7 +364,7 @@ describe.skipIf(!hasChromium)('the window loads: needs chromium', () => {
 
   test('a load of another process is followed to its end', async () => {
     const release = holdWrites();
-    const command = cli.start(['load', 'apart', '--json'], { env: aws.env });
+    const command = cli.start(['load', 'apart', '--force', '--json'], { env: aws.env });
     await command.said(/"event":"progress"/);
     const { jobs } = await cli.document(jobsDocument, ['jobs']);
     const job = jobs.find(({ state }) => state === 'running')?.jobId;
