@@ -8,7 +8,7 @@ import type { OpenSource } from './source.ts';
 import { openSqlite } from './sqlite.ts';
 
 export { openMysql } from './mysql/open.ts';
-export { isMysqlUrl, parseMysqlUrl } from './mysql/url.ts';
+export { parseMysqlUrl } from './mysql/url.ts';
 export { openPostgres } from './postgres/open.ts';
 export { isPostgresUrl, type PostgresUrl, parsePostgresUrl } from './postgres/url.ts';
 export type { CsvChunk, Field, ObjectData, ObjectReader, OpenSource, Row, Snapshot } from './source.ts';

@@ -28,9 +28,6 @@ export interface MysqlUrl {
   readonly withoutPassword: string;
 }
 
-/** True for text that is meant to be a MySQL or MariaDB URL. */
-export const isMysqlUrl = (text: string): boolean => /^(mysql|mariadb):\/\//.test(text);
-
 /**
  * Parses `mysql://` and `mariadb://` URLs. Every part may be left out and may be percent-encoded; parameters are
  * the long options of the mysql client, with `-` or `_`; a host that begins with `/` is a socket.
