@@ -40,7 +40,10 @@ const owners: readonly (readonly [pattern: RegExp, places: readonly string[]])[]
   [/^(commander|@inquirer\/password)$/, ['src/main/hosts/cli']],
   [/^electron(\/|$|-)/, ['src/main/hosts/electron']],
   [/^open$/, ['src/main/hosts/web']],
-  [/^(react($|-|\/)|wouter($|\/)|@cloudscape-design\/|@tanstack\/|@orpc\/tanstack-query$)/, ['src/renderer']],
+  [
+    /^(react($|-|\/)|wouter($|\/)|@cloudscape-design\/|@tanstack\/|@orpc\/tanstack-query$|uplot($|\/))/,
+    ['src/renderer'],
+  ],
 ];
 
 /** Rooms that run without Node. */

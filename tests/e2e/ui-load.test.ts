@@ -108,10 +108,17 @@ describe.skipIf(!hasChromium)('the window loads: needs chromium', () => {
       `CREATE TABLE "orders/2024" (a, b); CREATE TABLE orders_2024 (a, b); CREATE TABLE "a#b" (a, b);
        CREATE TABLE broken AS SELECT CAST(X'ff41' AS TEXT) AS t, 1 AS u; CREATE TABLE fine AS SELECT 1 AS a, 2 AS b`,
     );
+    // More than a part of 8 MiB when compressed.
+    await source(
+      'large',
+      `CREATE TABLE readings AS WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 300000)
+         SELECT i AS id, hex(randomblob(40)) AS token FROM n`,
+    );
     const names = Array.from({ length: manyTables }, (_, at) => `CREATE TABLE t_${at + 1} (a, b)`);
     await source('many', names.join(';'));
     await pipeline('daily', 'shop', '${DATE}', ['customers', 'orders']);
     await pipeline('apart', 'shop', '${DATE}/${JOB_ID}', ['customers', 'orders']);
+    await pipeline('large', 'large', '${JOB_ID}', ['readings']);
     await pipeline('mixed', 'odd', '${JOB_ID}', ['broken', 'fine']);
     window = await theatre.open(cli, { env: aws.env });
     page = window.page;
@@ -281,6 +288,7 @@ describe.skipIf(!hasChromium)('the window loads: needs chromium', () => {
     await visit('/pipelines/named/daily');
     await page.getByRole('button', { name: 'Dry run' }).click();
     await seen('Nothing was written');
+    await seen(/Reading and compressing would take about .* on this computer/);
     const row = page.getByRole('row', { name: /^orders/ }).first();
     expect(await row.getByRole('cell').allTextContents()).toEqual(
       expect.arrayContaining(['5,000', expect.stringMatching(/^landing\/daily_shop_orders\//)]),
@@ -360,6 +368,97 @@ describe.skipIf(!hasChromium)('the window loads: needs chromium', () => {
     await page.getByRole('row', { name: /^orders.*Cancelled/ }).waitFor();
     const written = (await aws.keys()).filter((key) => key.includes(address.split('/').at(-1) ?? ''));
     expect(written.filter((key) => key.includes('orders'))).toEqual([]);
+  });
+
+  test('a running load says how far it is, what it is at and how fast; the plot is there in words, too', async () => {
+    const release = holdWrites();
+    await load('large');
+    await seen(/^0 of 1 object done; 300,000 of about 300,000 rows\. Sending the rest: 1\.$/);
+    await page.getByRole('row', { name: /^readings.*Running.*Sending the rest.*300,000/ }).waitFor();
+    const bar = page.getByRole('progressbar');
+    // All is read, but nothing is done before it is in the bucket.
+    expect(await bar.getAttribute('value')).toBe('99');
+    await page.locator('.rate-plot canvas').waitFor();
+    await seen(/MB\/s now, .* on average$/);
+    await page.getByRole('button', { name: 'The plot as a table' }).click();
+    const speeds = page.getByRole('table', { name: 'The speed over time' });
+    await speeds
+      .getByRole('row', { name: /^\d+ s.*\/s.*\/s.*\/s/ })
+      .first()
+      .waitFor();
+    release();
+    await ended('Completed');
+    await page.locator('.rate-plot').waitFor({ state: 'detached' });
+  });
+
+  test('what a load added is shown and removed after one question; what others changed stays and is named', async () => {
+    await load('apart');
+    await ended('Completed');
+    const jobId = page.url().split('/').at(-1) ?? '';
+    const ours = async () => (await aws.keys()).filter((key) => key.includes(jobId));
+    const [kept = '', gone = ''] = await ours();
+    const { bucket } = await cli.document(receiptSchema, ['jobs', 'show', jobId]);
+    truncateSync(aws.sandbox.fileOf(bucket, kept) ?? '', 5);
+    const before = await aws.keys();
+    await page.getByRole('button', { name: 'Remove its data' }).click();
+    const dialog = page.getByRole('dialog');
+    for (const key of [kept, gone]) await dialog.getByText(key).waitFor();
+    await page.keyboard.press('Escape');
+    expect(await aws.keys()).toEqual(before);
+    await page.getByRole('button', { name: 'Remove its data' }).click();
+    await dialog.getByRole('button', { name: 'Remove', exact: true }).click();
+    await seen('1 file could not be removed');
+    await page.getByRole('listitem').filter({ hasText: kept }).waitFor();
+    expect(await aws.keys()).toEqual(before.filter((key) => key !== gone));
+    await page
+      .getByRole('row')
+      .filter({ hasText: gone })
+      .getByText(/^Removed on/)
+      .waitFor();
+    await visit('/jobs');
+    await page
+      .getByRole('row')
+      .filter({ has: page.locator(`a[href="#/jobs/${jobId}"]`) })
+      .getByText('Its data was removed')
+      .waitFor();
+  });
+
+  test('uploads that a failed load left are listed and removed, after one question', async () => {
+    aws.intercept = ({ operation }) =>
+      operation === 'UploadPart' || operation === 'AbortMultipartUpload'
+        ? { status: 403, code: 'AccessDenied', message: 'no' }
+        : undefined;
+    await load('large');
+    await ended('Failed');
+    const [key = ''] = aws.uploads();
+    expect(key).toContain('readings');
+    aws.intercept = undefined;
+    await visit('/jobs');
+    await page.getByRole('link', { name: 'Unfinished uploads' }).click();
+    await page.getByRole('row', { name: /readings.*Left by a load that has ended/ }).waitFor();
+    await page.getByRole('button', { name: 'Remove abandoned uploads' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+    await seen('1 upload removed.');
+    await seen('No unfinished uploads.');
+    expect(aws.uploads()).toEqual([]);
+  });
+
+  test('the first page offers to resume or discard what was interrupted', async () => {
+    const release = holdWrites();
+    await load('apart');
+    await page.getByRole('row', { name: /^customers.*Running/ }).waitFor();
+    const jobId = page.url().split('/').at(-1) ?? '';
+    await window.killAndRestart();
+    release();
+    await seen('A load was interrupted');
+    expect(await window.faults()).toEqual([]);
+    await page.getByRole('button', { name: /^Discard: apart,/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: /^Resume: apart,/ }).click();
+    await page.getByText('A load was interrupted').waitFor({ state: 'hidden' });
+    await visit(`/jobs/${jobId}`);
+    await ended('Completed');
+    expect((await aws.keys()).filter((key) => key.includes(jobId))).toHaveLength(2);
   });
 
   test('a load of another process is followed to its end', async () => {

@@ -16,8 +16,8 @@ const onScreen: Partial<Readonly<Record<ErrorCode, string>>> = {
   IN_USE: 'Remove what uses it first.',
   NOT_FOUND: 'It may have been removed meanwhile. Go back to the list.',
   SECRET_IN_ARGUMENT: 'Take the password out of the URL and give it in its own field.',
-  ALREADY_APPENDED: 'Nothing was added. Should it stand there twice, choose “Load anyway”.',
   JOB_INTERRUPTED: 'Resume or discard the job on its page.',
+  ALREADY_APPENDED: 'Nothing was added. Should it stand there twice, choose “Load anyway”.',
   JOB_FAILED: 'See the message of each failed object.',
   NOT_SIGNED_IN:
     'Run "aws configure" or "aws sso login" in a terminal, or name another profile. Then try again.',

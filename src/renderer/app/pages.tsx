@@ -7,6 +7,7 @@ import { SetupPage } from '../pages/destinations/setup/setup-page.tsx';
 import { HomePage } from '../pages/home/home-page.tsx';
 import { JobPage } from '../pages/jobs/job-page.tsx';
 import { JobsPage } from '../pages/jobs/jobs-page.tsx';
+import { UploadsPage } from '../pages/jobs/uploads/uploads-page.tsx';
 import { NewPipelinePage } from '../pages/pipelines/new-pipeline-page.tsx';
 import { PipelinePage } from '../pages/pipelines/pipeline-page.tsx';
 import { PipelinesPage } from '../pages/pipelines/pipelines-page.tsx';
@@ -47,6 +48,7 @@ export function Pages() {
       </Route>
       <Route path="/workspace" component={WorkspacePage} />
       <Route path="/jobs" component={JobsPage} />
+      <Route path="/jobs/uploads" component={UploadsPage} />
       <Route path="/jobs/:jobId">{({ jobId }) => <JobPage jobId={jobId} />}</Route>
       <Route>
         <Redirect to="/" />

@@ -5,6 +5,7 @@ import { FailureAlert } from '../../components/failure-alert.tsx';
 import { Page } from '../../components/page.tsx';
 import { FirstRun } from './first-run.tsx';
 import { GoOnWithSetup } from './go-on-with-setup.tsx';
+import { InterruptedLoads } from './interrupted-loads.tsx';
 import { LatestJobs } from './latest-jobs.tsx';
 import { NextStep } from './next-step.tsx';
 import { ReadyPipelines } from './ready-pipelines.tsx';
@@ -41,9 +42,18 @@ export function HomePage() {
   }
   const latest = jobs.data.length > 0 && <LatestJobs jobs={jobs.data} />;
   const nothingYet = [destinations, sources, pipelines].every(({ data }) => data?.length === 0);
-  if (nothingYet) return <FirstRun>{latest}</FirstRun>;
+  const interrupted = <InterruptedLoads jobs={jobs.data} />;
+  if (nothingYet) {
+    return (
+      <FirstRun>
+        {interrupted}
+        {latest}
+      </FirstRun>
+    );
+  }
   return (
     <Page title="Home">
+      {interrupted}
       <GoOnWithSetup />
       {pipelines.data.length === 0 ? (
         <NextStep hasDestination={destinations.data.length > 0} hasSource={sources.data.length > 0} />

@@ -4,7 +4,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import type { Verification } from '../../../shared/model.ts';
 import { Copyable } from '../../components/copyable.tsx';
-import { formatCount, formatSize } from '../../components/format.ts';
+import { formatCount, formatInstant, formatSize } from '../../components/format.ts';
 import { usePages } from '../../components/use-pages.tsx';
 import type { FileView } from './job-view.ts';
 
@@ -49,7 +49,14 @@ const columns: TableProps.ColumnDefinition<FileView>[] = [
     header: 'Key',
     isRowHeader: true,
     minWidth: 280,
-    cell: ({ key }) => <Copyable text={key} label="key" />,
+    cell: ({ key, removedAt }) => (
+      <>
+        <Copyable text={key} label="key" />
+        {removedAt !== undefined && (
+          <Box color="text-body-secondary">Removed on {formatInstant(removedAt)}</Box>
+        )}
+      </>
+    ),
   },
   { id: 'rows', header: 'Rows', width: 110, cell: ({ rows }) => formatCount(rows) },
   { id: 'size', header: 'Size', width: 110, cell: ({ bytes }) => formatSize(bytes) },

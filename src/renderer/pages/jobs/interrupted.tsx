@@ -1,18 +1,13 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { ErrorInfo, Receipt } from '../../../shared/model.ts';
-import { client, refresh } from '../../app/api.ts';
 import { screenFix } from '../../app/failure.ts';
-import { Confirm } from '../../components/confirm.tsx';
-import { FailureAlert } from '../../components/failure-alert.tsx';
 import { asSentence, formatCount, formatMany } from '../../components/format.ts';
+import { DiscardButton, ResumeButton } from './resume-discard.tsx';
 
 interface InterruptedProps {
   readonly receipt: Receipt;
@@ -23,13 +18,6 @@ interface InterruptedProps {
 /** The two ways out of a job whose process ended before the job did. */
 export function Interrupted({ receipt, reason }: InterruptedProps) {
   const { jobId, objects } = receipt;
-  const [asking, setAsking] = useState(false);
-  const resume = useMutation({ mutationFn: () => client.jobs.resume({ jobId }), onSettled: refresh });
-  const discard = useMutation({
-    mutationFn: () => client.jobs.discard({ jobId }),
-    onSettled: refresh,
-    onSuccess: () => setAsking(false),
-  });
   const completed = objects.filter(({ state }) => state === 'completed').length;
   return (
     <Container header={<Header variant="h2">Go on, or give up?</Header>}>
@@ -48,33 +36,17 @@ export function Interrupted({ receipt, reason }: InterruptedProps) {
               Reads the objects that were not completed again from the start, and loads them under the same
               job id and into the same directories. Every row ends up there exactly once.
             </Box>
-            <Button variant="primary" loading={resume.isPending} onClick={() => resume.mutate()}>
-              Resume
-            </Button>
+            <ResumeButton jobId={jobId} />
           </SpaceBetween>
           <SpaceBetween size="s">
             <Box variant="p" padding="n">
               Removes from the bucket what the unfinished objects left there, and ends the load. Completed
               objects stay.
             </Box>
-            <Button onClick={() => setAsking(true)}>Discard</Button>
+            <DiscardButton jobId={jobId} />
           </SpaceBetween>
         </ColumnLayout>
-        <FailureAlert error={resume.error} header="The load could not be resumed" />
       </SpaceBetween>
-      {asking && (
-        <Confirm
-          title="Discard this load?"
-          action="Discard"
-          busy={discard.isPending}
-          error={discard.error}
-          onConfirm={() => discard.mutate()}
-          onClose={() => setAsking(false)}
-        >
-          What its unfinished objects left in the bucket is removed. The load can then not be resumed any
-          more; completed objects and the receipt stay.
-        </Confirm>
-      )}
     </Container>
   );
 }

@@ -6,6 +6,8 @@ import type { Receipt } from '../../../shared/model.ts';
 import { api, client, refresh } from '../../app/api.ts';
 import { FailureModal } from '../../components/failure-modal.tsx';
 import { LoadButton } from '../../components/load-button.tsx';
+import { appendedBefore, LoadAnyway } from './load-anyway.tsx';
+import { dataOf } from './remove-data.tsx';
 import { saveReceipt, saveReceiptTable } from './save-receipt.ts';
 
 interface JobActionsProps {
@@ -15,6 +17,8 @@ interface JobActionsProps {
   readonly checking: boolean;
   readonly onCheck: () => void;
   readonly onStopChecking: () => void;
+  readonly removing: boolean;
+  readonly onRemove: () => void;
 }
 
 /** What can be done with the job now. */
@@ -57,18 +61,25 @@ function ReceiptButton({ receipt }: { readonly receipt: Receipt }) {
   );
 }
 
-function EndedActions({ receipt, checking, onCheck, onStopChecking }: JobActionsProps) {
+function EndedActions({ receipt, checking, onCheck, onStopChecking, removing, onRemove }: JobActionsProps) {
   const { data: pipelines = [] } = useQuery(api.pipelines.list.queryOptions());
   const again = pipelines.some(({ name }) => name === receipt.pipeline);
+  const hasData = dataOf(receipt).keys.length > 0;
   return (
     <SpaceBetween direction="horizontal" size="xs">
       <ReceiptButton receipt={receipt} />
-      {receipt.files > 0 &&
+      {hasData && (
+        <Button disabled={removing} onClick={onRemove}>
+          Remove its data
+        </Button>
+      )}
+      {hasData &&
         (checking ? (
           <Button onClick={onStopChecking}>Stop checking</Button>
         ) : (
           <Button onClick={onCheck}>Read back and check</Button>
         ))}
+      {again && appendedBefore(receipt).length > 0 && <LoadAnyway receipt={receipt} />}
       {again && <LoadButton pipeline={receipt.pipeline} label="Load again" />}
     </SpaceBetween>
   );

@@ -1,7 +1,7 @@
 import Button from '@cloudscape-design/components/button';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { Receipt } from '../../../shared/model.ts';
 import { api } from '../../app/api.ts';
 import { FailureAlert } from '../../components/failure-alert.tsx';
@@ -11,10 +11,13 @@ import { Interrupted } from './interrupted.tsx';
 import { JobActions } from './job-actions.tsx';
 import { JobAnnouncer } from './job-announcer.tsx';
 import { JobFacts } from './job-facts.tsx';
+import { JobProgress } from './job-progress.tsx';
 import { JobProblems } from './job-problems.tsx';
 import { viewOf } from './job-view.ts';
 import { JobWarnings } from './job-warnings.tsx';
 import { ObjectsTable } from './objects-table.tsx';
+import { RemovalAlert, RemoveData } from './remove-data.tsx';
+import { useRemoval } from './use-removal.ts';
 import { useWatch } from './use-watch.ts';
 import { useVerification, VerificationAlert } from './verification.tsx';
 
@@ -49,6 +52,8 @@ function Job({ receipt, error }: { readonly receipt: Receipt; readonly error: un
   const { watched, elsewhere, problem } = useWatch(receipt.jobId, running);
   const view = useMemo(() => viewOf(receipt, watched), [receipt, watched]);
   const verification = useVerification(receipt.jobId);
+  const [asking, setAsking] = useState(false);
+  const removing = useRemoval(receipt.jobId, () => setAsking(false));
   return (
     <Page
       title={`Load of ${receipt.pipeline}`}
@@ -60,6 +65,8 @@ function Job({ receipt, error }: { readonly receipt: Receipt; readonly error: un
           checking={verification.busy}
           onCheck={verification.start}
           onStopChecking={verification.stop}
+          removing={removing.busy}
+          onRemove={() => setAsking(true)}
         />
       }
     >
@@ -67,11 +74,14 @@ function Job({ receipt, error }: { readonly receipt: Receipt; readonly error: un
       <FailureAlert error={error ?? problem} header="Nothing is heard of this load at present" />
       {receipt.state === 'interrupted' && <Interrupted receipt={receipt} reason={watched.error} />}
       <JobProblems receipt={receipt} />
+      <RemovalAlert receipt={receipt} result={removing.result} />
       <VerificationAlert verification={verification} />
-      <JobFacts receipt={receipt} view={view} elsewhere={elsewhere} />
+      {running && <JobProgress receipt={receipt} view={view} watched={watched} elsewhere={elsewhere} />}
+      <JobFacts receipt={receipt} view={view} />
       <JobWarnings warnings={view.warnings} />
       <ObjectsTable objects={view.objects} running={running} />
       {view.files.length > 0 && <FilesTable files={view.files} verdicts={verification.result?.files} />}
+      {asking && <RemoveData receipt={receipt} removing={removing} onClose={() => setAsking(false)} />}
     </Page>
   );
 }

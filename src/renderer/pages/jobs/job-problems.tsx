@@ -1,5 +1,6 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
+import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ErrorInfo, Receipt } from '../../../shared/model.ts';
 import { screenFix } from '../../app/failure.ts';
@@ -27,6 +28,12 @@ export function JobProblems({ receipt }: { readonly receipt: Receipt }) {
           </Box>
           <Box variant="p" padding="n">
             {screenFix(error.code, error.fix)}
+            {error.details.left !== undefined && (
+              <>
+                {' '}
+                What was left is listed under <Link href="#/jobs/uploads">Unfinished uploads</Link>.
+              </>
+            )}
           </Box>
         </Alert>
       ))}

@@ -7,6 +7,8 @@ export interface ObjectView {
   readonly id: number;
   readonly object: string;
   readonly state: ObjectState;
+  /** What is being done with it, or how it ended. */
+  readonly phase: ObjectPhase;
   /** Absent where nothing is known any more, e.g. the bytes read of a job of yesterday. */
   readonly rows: number | undefined;
   readonly bytesRead: number | undefined;
@@ -60,24 +62,37 @@ function objectView(
 ): ObjectView {
   const ended = object.state !== 'pending' && object.state !== 'running';
   const current = running && heard !== undefined && underWay.has(heard.phase);
-  const base = { id, object: object.object, files: object.files.length, bytesRead: heard?.bytesRead };
+  // An object that was not begun has no bytes; that is not the same as none.
+  const bytesRead = heard?.bytesRead === 0 ? undefined : heard?.bytesRead;
+  const base = { id, object: object.object, files: object.files.length, bytesRead };
   if (object.state === 'completed') {
     return {
       ...base,
       state: 'completed',
+      phase: 'completed',
       rows: object.rows,
       bytesSent: sum(object.files.map(({ bytes }) => bytes)),
     };
   }
   // What was sent of an object that failed was taken back.
-  if (ended) return { ...base, state: object.state, rows: undefined, bytesSent: undefined };
+  if (ended) {
+    const { state } = object;
+    return { ...base, state, phase: phaseOf(state), rows: undefined, bytesSent: undefined };
+  }
   return {
     ...base,
     // The record is a moment behind what is heard.
     state: current ? 'running' : object.state,
+    phase: heard?.phase ?? phaseOf(object.state),
     rows: heard?.phase === 'waiting' ? undefined : heard?.rows,
     bytesSent: heard?.phase === 'waiting' ? undefined : heard?.bytesSent,
   };
+}
+
+/** What the record alone tells of it. */
+function phaseOf(state: ObjectState): ObjectPhase {
+  if (state === 'pending') return 'waiting';
+  return state === 'running' ? 'reading' : state;
 }
 
 const underWay: ReadonlySet<ObjectPhase> = new Set(['reading', 'uploading', 'committing']);

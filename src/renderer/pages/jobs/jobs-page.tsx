@@ -35,6 +35,7 @@ export function JobsPage() {
     <Page
       title="History"
       description="Every load with its receipt: what was read, and which files were written."
+      actions={<Button href="#/jobs/uploads">Unfinished uploads</Button>}
     >
       <FailureAlert error={jobs.error} header="The history cannot be read" />
       <JobsTable

@@ -45,7 +45,17 @@ export function JobsTable({ title, jobs, loading, showPipeline, empty, filter, f
 }
 
 const columns: TableProps.ColumnDefinition<JobSummary>[] = [
-  { id: 'state', header: 'State', width: 230, cell: ({ state }) => <State state={state} /> },
+  {
+    id: 'state',
+    header: 'State',
+    width: 230,
+    cell: ({ state, removedAt }) => (
+      <>
+        <State state={state} />
+        {removedAt !== undefined && <Box color="text-body-secondary">Its data was removed</Box>}
+      </>
+    ),
+  },
   {
     id: 'started',
     header: 'Started',

@@ -1,9 +1,11 @@
+import Box from '@cloudscape-design/components/box';
 import Header from '@cloudscape-design/components/header';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { formatCount, formatSize } from '../../components/format.ts';
 import { State } from '../../components/states.tsx';
 import { usePages } from '../../components/use-pages.tsx';
 import type { ObjectView } from './job-view.ts';
+import { phaseWord } from './phases.ts';
 
 interface ObjectsTableProps {
   readonly objects: readonly ObjectView[];
@@ -39,7 +41,17 @@ const columns: TableProps.ColumnDefinition<ObjectView>[] = [
     isRowHeader: true,
     cell: ({ object }) => <span className="path-text">{object}</span>,
   },
-  { id: 'state', header: 'State', width: 170, cell: ({ state }) => <State state={state} /> },
+  {
+    id: 'state',
+    header: 'State',
+    width: 170,
+    cell: ({ state, phase }) => (
+      <>
+        <State state={state} />
+        {state === 'running' && <Box color="text-body-secondary">{phaseWord(phase)}</Box>}
+      </>
+    ),
+  },
   { id: 'rows', header: 'Rows', width: 130, cell: ({ rows }) => shown(rows, formatCount) },
   { id: 'read', header: 'Read', width: 120, cell: ({ bytesRead }) => shown(bytesRead, formatSize) },
   {

@@ -1,16 +1,20 @@
 import Alert from '@cloudscape-design/components/alert';
-import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import ProgressBar from '@cloudscape-design/components/progress-bar';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { fixOf } from '../../../shared/errors.ts';
-import type { Verification } from '../../../shared/model.ts';
+import type { Verification, VerifyEvent } from '../../../shared/model.ts';
 import { client } from '../../app/api.ts';
 import { screenFix } from '../../app/failure.ts';
 import { FailureAlert } from '../../components/failure-alert.tsx';
-import { formatCount, formatMany } from '../../components/format.ts';
+import { formatCount, formatMany, formatSize } from '../../components/format.ts';
+
+type Progress = Extract<VerifyEvent, { event: 'progress' }>;
 
 export interface Verifying {
   readonly busy: boolean;
+  /** Absent before the first word of a check. */
+  readonly progress: Progress | undefined;
   readonly result: Verification | undefined;
   readonly error: unknown;
   readonly start: () => void;
@@ -20,12 +24,15 @@ export interface Verifying {
 /** Reads every file of the job back and compares it with the receipt. It ends with the page. */
 export function useVerification(jobId: string): Verifying {
   const running = useRef<AbortController>(undefined);
+  const [progress, setProgress] = useState<Progress>();
   const verify = useMutation({
     mutationFn: async () => {
       running.current = new AbortController();
       const { signal } = running.current;
+      setProgress(undefined);
       for await (const event of await client.jobs.verify({ jobId }, { signal })) {
         if (event.event === 'end') return event.verification;
+        setProgress(event);
       }
       throw new Error('The check ended without a result');
     },
@@ -34,6 +41,7 @@ export function useVerification(jobId: string): Verifying {
   const stopped = running.current?.signal.aborted === true;
   return {
     busy: verify.isPending,
+    progress,
     result: verify.data,
     error: stopped ? null : verify.error,
     start: () => verify.mutate(),
@@ -42,8 +50,8 @@ export function useVerification(jobId: string): Verifying {
 }
 
 export function VerificationAlert({ verification }: { readonly verification: Verifying }) {
-  const { busy, result, error } = verification;
-  if (busy) return <StatusIndicator type="loading">Reading every file back and comparing it</StatusIndicator>;
+  const { busy, progress, result, error } = verification;
+  if (busy) return <Checking progress={progress} />;
   if (result === undefined) return <FailureAlert error={error} header="The files could not be checked" />;
   const failed = result.files.filter(({ verdict }) => verdict === 'failed').length;
   if (failed === 0) {
@@ -60,5 +68,20 @@ export function VerificationAlert({ verification }: { readonly verification: Ver
     >
       The list of files below says what is wrong. {screenFix('VERIFY_FAILED', fixOf('VERIFY_FAILED'))}
     </Alert>
+  );
+}
+
+function Checking({ progress }: { readonly progress: Progress | undefined }) {
+  const { done = 0, files = 0, bytesRead = 0, bytes = 0 } = progress ?? {};
+  return (
+    <ProgressBar
+      label="Reading every file back and comparing it"
+      value={bytes === 0 ? 0 : Math.floor((100 * bytesRead) / bytes)}
+      description={
+        progress === undefined
+          ? 'Looking for the files'
+          : `${formatCount(done)} of ${formatMany(files, 'file')} checked; ${formatSize(bytesRead)} of ${formatSize(bytes)} read`
+      }
+    />
   );
 }

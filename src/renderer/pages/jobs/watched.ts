@@ -8,6 +8,8 @@ export interface Counts {
   readonly bytesRead: number;
   /** Compressed bytes that S3 has acknowledged. */
   readonly bytesSent: number;
+  /** What the source thinks it has, never less than `rows`; null where it cannot tell. */
+  readonly estimatedRows: number | null;
 }
 
 export interface Warning {
@@ -36,8 +38,8 @@ export function follow(before: Watched, events: readonly JobEvent[]): Watched {
   let { error } = before;
   for (const event of events) {
     if (event.event === 'progress') {
-      const { phase, rows, bytesRead, bytesSent } = event;
-      progress.set(event.object, { phase, rows, bytesRead, bytesSent });
+      const { event: _event, object, ...counts } = event;
+      progress.set(object, counts);
     } else if (event.event === 'warning') {
       warnings.push({ object: event.object, message: event.message });
     } else {

@@ -1,5 +1,6 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
+import Checkbox from '@cloudscape-design/components/checkbox';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
 import FormField from '@cloudscape-design/components/form-field';
@@ -63,6 +64,13 @@ export function DirectoryFields({ draft, objects, saved, problems, onChange }: D
           value={draft.partitionKey}
           onChange={(partitionKey) => onChange({ partitionKey })}
         />
+        <Checkbox
+          checked={draft.manifest}
+          description="A small file that lists all files of the load, written last: whoever waits for it finds every row."
+          onChange={({ detail }) => onChange({ manifest: detail.checked })}
+        >
+          Write a manifest with each load
+        </Checkbox>
         <Result draft={draft} objects={objects} saved={saved} />
       </SpaceBetween>
     </Container>

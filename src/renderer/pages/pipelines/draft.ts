@@ -12,6 +12,8 @@ export interface Draft {
   readonly destinationPrefix: string;
   readonly partitionKey: string;
   readonly timeZone: string;
+  /** Whether each load writes a manifest, last of all. */
+  readonly manifest: boolean;
   /** By {@link keyOf}. */
   readonly objects: ReadonlySet<string>;
 }
@@ -23,6 +25,7 @@ export const emptyDraft: Draft = {
   destinationPrefix: '',
   partitionKey: defaultPartitionKey,
   timeZone: 'UTC',
+  manifest: false,
   objects: new Set(),
 };
 

@@ -3,7 +3,7 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import type { Estimate } from '../../../shared/model.ts';
-import { formatCount, formatMany, formatSize } from '../../components/format.ts';
+import { formatCount, formatDuration, formatMany, formatSize } from '../../components/format.ts';
 import { PathText } from '../../components/path-text.tsx';
 import { usePages } from '../../components/use-pages.tsx';
 
@@ -15,7 +15,10 @@ export function EstimateTable({ estimate }: { readonly estimate: Estimate }) {
   return (
     <SpaceBetween size="s">
       <Alert type="success" header="Nothing was written">
-        {summaryOf(estimate.objects)} The numbers are estimates, from the first rows of each object.
+        {summaryOf(estimate.objects)} {durationOf(estimate)}{' '}
+        {estimate.objects.every(({ exact }) => exact)
+          ? 'Every object was read to its end, so only the time is an estimate.'
+          : 'The numbers are estimates, from the first rows of each object.'}
       </Alert>
       <Table
         header={
@@ -45,6 +48,12 @@ export function EstimateTable({ estimate }: { readonly estimate: Estimate }) {
             width: 150,
             cell: ({ requests }) => guess(requests, formatCount),
           },
+          {
+            id: 'seconds',
+            header: 'Reading takes',
+            width: 140,
+            cell: ({ seconds }) => guess(seconds, (value) => formatDuration(value * 1000)),
+          },
           { id: 'path', header: 'Directory', minWidth: 300, cell: ({ path }) => <PathText path={path} /> },
         ]}
       />
@@ -54,6 +63,18 @@ export function EstimateTable({ estimate }: { readonly estimate: Estimate }) {
 
 const guess = (value: number | null, format: (value: number) => string): string =>
   value === null ? 'unknown' : format(value);
+
+/** How long it would take: reading and sending go on side by side, so the slower of the two decides. */
+export function durationOf({ objects, seconds, sentPerSecond }: Estimate): string {
+  if (seconds === null) return '';
+  const reading = `Reading and compressing would take about ${formatDuration(seconds * 1000)} on this computer`;
+  if (sentPerSecond === null) {
+    return `${reading}; how fast this bucket takes the files, the first large load will tell.`;
+  }
+  const bytes = objects.reduce((sum, object) => sum + (object.bytes ?? 0), 0);
+  const sending = formatDuration((bytes / sentPerSecond) * 1000);
+  return `${reading}, and sending about ${sending} at the ${formatSize(sentPerSecond)}/s of the latest large load; both go on at the same time.`;
+}
 
 /** A sum only where every part of it is known. */
 function summaryOf(objects: readonly Guess[]): string {

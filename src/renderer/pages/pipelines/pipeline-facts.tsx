@@ -36,6 +36,7 @@ export function PipelineFacts({ pipeline, destination }: PipelineFactsProps) {
           },
           { label: 'Partition key', value: <PathText path={partitionKey} /> },
           { label: 'Time zone of the path', value: timeZone },
+          { label: 'Manifest', value: pipeline.manifest === true ? 'Written last by each load' : 'None' },
           {
             label: formatMany(objects.length, 'object'),
             value: (
