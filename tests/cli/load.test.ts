@@ -115,7 +115,9 @@ describe('a load', () => {
     const newest = /^([0-9a-f-]{36}) +daily +completed +\S+ +24,003 rows +2 files$/m.exec(jobs.stdout);
     const shown = await cli.run(['jobs', 'show', newest?.[1] ?? '']);
     expect(shown.stdout).toMatch(/^job +.*\npipeline +daily\nstate +completed\n/);
-    expect(shown.stdout).toMatch(/\ncustomers: completed, 3 rows\n {2}read .*\n {2}content sha256:.*\n {2}landing.*crc32:/);
+    expect(shown.stdout).toMatch(
+      /\ncustomers: completed, 3 rows\n {2}read .*\n {2}content sha256:.*\n {2}landing.*crc32:/,
+    );
     const verified = await cli.run(['jobs', 'verify', newest?.[1] ?? ''], signedIn());
     expect(verified).toMatchObject({ code: 0, stderr: '' });
     expect(verified.stdout).toMatch(
