@@ -108,6 +108,8 @@ export const setupSchema = z.strictObject({
   withAbort: z.boolean(),
   /** The KMS key that encrypts the bucket, '' for none; older setups do not have it. */
   kmsKey: typedSchema.default(''),
+  /** How hard files are compressed; older setups do not have it. */
+  gzipLevel: z.enum(['1', '3', '6']).default('3'),
 });
 export type Setup = z.infer<typeof setupSchema>;
 

@@ -174,7 +174,14 @@ describe('the external ID', () => {
     team();
     const setup = {
       ...{ step: 4, name: '', profile: '', accessKeyId: '', bucket: '', region: '', pathPrefix: '' },
-      ...{ endpoint: '', stsEndpoint: '', pathStyle: false, withAbort: true, kmsKey: '' },
+      ...{
+        endpoint: '',
+        stsEndpoint: '',
+        pathStyle: false,
+        withAbort: true,
+        kmsKey: '',
+        gzipLevel: '3' as const,
+      },
       ...({ accessType: 'role', signer: 'default', scope: 'bucket', roleArn } as const),
     };
     furnish(mine, { setup });

@@ -3,6 +3,7 @@ import {
   type DestinationForm,
   emptyForm,
   examplePath,
+  formOf,
   problemsOf,
   settingsOf,
 } from '../../src/renderer/pages/destinations/destination-form.ts';
@@ -32,6 +33,13 @@ describe('the form of a new destination', () => {
       pathPrefix: '',
       pathStyle: false,
     });
+  });
+
+  it('keeps the compression of a destination that is changed', () => {
+    const settings = destinationSettingsSchema.parse({ ...settingsOf(good), gzipLevel: 6 });
+    expect(formOf(settings).gzipLevel).toBe('6');
+    expect(settingsOf(formOf(settings))).toEqual(settings);
+    expect(settingsOf({ ...good, gzipLevel: '3' })).not.toHaveProperty('gzipLevel');
   });
 
   it('asks for nothing that the chosen access type does not need', () => {

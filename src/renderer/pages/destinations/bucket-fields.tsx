@@ -1,5 +1,6 @@
 import Box from '@cloudscape-design/components/box';
 import FormField from '@cloudscape-design/components/form-field';
+import RadioGroup from '@cloudscape-design/components/radio-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { PathText } from '../../components/path-text.tsx';
@@ -7,12 +8,12 @@ import { TextField } from '../../components/text-field.tsx';
 import type { FieldsProps } from './access-fields.tsx';
 import { BucketRegionNote } from './bucket-region.tsx';
 import { CreateBucket } from './create-bucket.tsx';
-import { examplePath, hasDottedBucket } from './destination-form.ts';
+import { type DestinationForm, examplePath, hasDottedBucket } from './destination-form.ts';
 import { RegionField } from './region-field.tsx';
 
 /** Where the files go. */
 export function BucketFields({ fields }: FieldsProps) {
-  const { values } = fields;
+  const { values, set } = fields;
   return (
     <SpaceBetween size="l">
       <SpaceBetween size="xs">
@@ -45,6 +46,21 @@ export function BucketFields({ fields }: FieldsProps) {
           The only format there is: text with one line per row and a header in every file, which every
           spreadsheet and query engine reads.
         </Box>
+      </FormField>
+      <FormField label="Compression">
+        <RadioGroup
+          value={values.gzipLevel}
+          onChange={({ detail }) => set('gzipLevel', detail.value as DestinationForm['gzipLevel'])}
+          items={[
+            { value: '1', label: 'Fastest', description: 'Level 1: some 4 per cent larger files.' },
+            { value: '3', label: 'Balanced', description: 'Level 3: the size of plain gzip in less time.' },
+            {
+              value: '6',
+              label: 'Smallest',
+              description: 'Level 6: some 4 per cent smaller files, more slowly.',
+            },
+          ]}
+        />
       </FormField>
     </SpaceBetween>
   );

@@ -24,6 +24,8 @@ export interface DestinationForm {
   readonly endpoint: string;
   readonly stsEndpoint: string;
   readonly pathStyle: boolean;
+  /** How hard files are compressed. */
+  readonly gzipLevel: '1' | '3' | '6';
   /** What the permissions policy covers; no part of the destination. */
   readonly scope: 'bucket' | 'prefix';
   readonly withAbort: boolean;
@@ -48,6 +50,7 @@ export const emptyForm: DestinationForm = {
   endpoint: '',
   stsEndpoint: '',
   pathStyle: false,
+  gzipLevel: '3',
   scope: 'bucket',
   withAbort: true,
   kmsKey: '',
@@ -79,8 +82,12 @@ export function settingsOf(form: DestinationForm): DestinationSettings {
     ...(endpoint === '' ? {} : { endpoint }),
     ...(stsEndpoint === '' ? {} : { stsEndpoint }),
     pathStyle: form.pathStyle,
+    ...gzipLevels[form.gzipLevel],
   };
 }
+
+/** The default is not written down, so that it can become another one. */
+const gzipLevels = { 1: { gzipLevel: 1 }, 3: {}, 6: { gzipLevel: 6 } } as const;
 
 /** A saved destination as a form; its secret stays where it is. */
 export function formOf({
@@ -90,7 +97,8 @@ export function formOf({
   ...destination
 }: DestinationSettings): DestinationForm {
   const { name, bucket, region, pathPrefix, pathStyle } = destination;
-  const known = { name, bucket, region, pathPrefix, pathStyle };
+  const gzipLevel = `${destination.gzipLevel ?? 3}` as const;
+  const known = { name, bucket, region, pathPrefix, pathStyle, gzipLevel };
   const endpoints = { endpoint: endpoint ?? '', stsEndpoint: stsEndpoint ?? '' };
   if (access.type === 'keys') {
     return { ...emptyForm, ...known, ...endpoints, accessType: 'keys', accessKeyId: access.accessKeyId };
