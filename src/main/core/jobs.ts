@@ -59,18 +59,21 @@ export function createJobs(core: CoreContext): Jobs {
     const events = jobEvents();
     const begun = Promise.withResolvers<void>();
     const ended = Promise.withResolvers<void>();
-    let over = false;
+    let state: 'starting' | 'running' | 'over' = 'starting';
     process.onMessage((message: FromJob) => {
-      if (message.say === 'begun') begun.resolve();
-      else if (message.say === 'refused') begun.reject(errorOf(message.error));
+      if (message.say === 'begun') {
+        state = 'running';
+        begun.resolve();
+      } else if (message.say === 'refused') begun.reject(errorOf(message.error));
       else {
-        over ||= message.event.event === 'end';
+        if (message.event.event === 'end') state = 'over';
         events.emit(message.event);
       }
     });
     process.onExit((how) => {
       begun.reject(diedEarly(how));
-      if (!over) events.emit(diedEnd(core, jobId, how));
+      // One that was refused has nobody who watches it, and the history may be closed by now.
+      if (state === 'running') events.emit(diedEnd(core, jobId, how));
       ended.resolve();
     });
     const cancel = (): void => process.send({ say: 'cancel' });
