@@ -40,6 +40,15 @@ describe.skipIf(missingForRgw !== '')(
 
     const newKeys = async () => (await rgw.keys()).filter((key) => !known.includes(key));
 
+    /** Waits for the upload; a load that ends before it says why. */
+    async function begun(running: RunningCommand): Promise<void> {
+      const early = running.ended.then(({ stdout, stderr }) => {
+        throw new Error(`the load ended before its upload: ${stdout}${stderr}`);
+      });
+      await Promise.race([expect.poll(() => rgw.uploads(), { timeout: 50_000 }).toHaveLength(1), early]);
+      early.catch(() => undefined);
+    }
+
     /** Starts a load and waits until its upload has begun; the network then lets nothing more through. */
     async function inTheMiddle(): Promise<RunningCommand> {
       onTestFinished(() => rgw.network.heal());
@@ -49,7 +58,7 @@ describe.skipIf(missingForRgw !== '')(
       onTestFinished(() => {
         running.child.kill('SIGKILL');
       });
-      await expect.poll(() => rgw.uploads(), { timeout: 30_000 }).toHaveLength(1);
+      await begun(running);
       return running;
     }
 
@@ -120,7 +129,7 @@ describe.skipIf(missingForRgw !== '')(
       rgw.network.resets(true);
       rgw.network.cutAfterSent(rgw.network.sent() + 3_000_000);
       const running = cli.start(['load', 'daily', '--force', '--json'], { env: rgw.env, stdin: '' });
-      await expect.poll(() => rgw.uploads(), { timeout: 30_000 }).toHaveLength(1);
+      await begun(running);
       rgw.network.heal();
       const { code, stdout } = await running.ended;
       expect({ code, end: endLine.parse(parseLines(stdout).at(-1)).state }).toEqual({
