@@ -1,7 +1,8 @@
-/** The memory of a load does not grow with its table. Each load is a process of its own; the S3 is in this one. */
+/** The memory of a load does not grow with its table. Each load is a process of its own, as it is for users. */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jobArguments } from '../../src/main/core/start-job-process.ts';
 import { type Rig, startRig } from '../core/rig.ts';
 import { finished, startScript } from '../support/child.ts';
 import { findPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
@@ -33,7 +34,7 @@ async function peakOf(pipeline: string, password?: string): Promise<{ rows: numb
   const script = new URL('../core/children/load.ts', import.meta.url);
   const args = [join(rig.folder, 'data'), rig.sandbox.user.secretAccessKey, '{}', pipeline];
   const env = { PGPASSWORD: password };
-  const { stdout, stderr } = await finished(startScript(script, args, { env }));
+  const { stdout, stderr } = await finished(startScript(script, args, { env, nodeArguments: jobArguments }));
   const [, end = ''] = stdout.split('\n');
   if (end === '') throw new Error(stderr);
   const { state, rows, peak } = JSON.parse(end) as { state: string; rows: number; peak: number };

@@ -16,6 +16,8 @@ export interface ChildOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Another user, where the tests run as root. */
   readonly uid?: number;
+  /** For Node itself. */
+  readonly nodeArguments?: readonly string[];
 }
 
 /** Starts a program; it is killed when the running test is over. */
@@ -34,7 +36,11 @@ export function startProgram(
 
 /** Starts a TypeScript file in a Node of its own. */
 export const startScript = (script: URL, args: readonly string[], options?: ChildOptions) =>
-  startProgram(process.execPath, [fileURLToPath(script), ...args], options);
+  startProgram(
+    process.execPath,
+    [...(options?.nodeArguments ?? []), fileURLToPath(script), ...args],
+    options,
+  );
 
 /** Waits for the end of a child and gives what it wrote. */
 export async function finished(child: ChildProcessWithoutNullStreams): Promise<ChildResult> {
