@@ -35,7 +35,7 @@ describe.skipIf(!hasChromium)('a source by keyboard: needs Chromium', () => {
     await tabTo(page, 'input[type=text]');
     await page.keyboard.type('Stock');
     await tabTo(page, 'input[type=radio]');
-    await page.keyboard.press('ArrowRight');
+    for (const _ of ['MySQL', 'SQLite']) await page.keyboard.press('ArrowRight');
     await tabTo(page, 'input[type=text]');
     await page.keyboard.type(path);
     await page.keyboard.press('Enter');
