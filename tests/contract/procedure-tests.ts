@@ -71,6 +71,7 @@ export function procedureTests(suite: Suite): void {
         pathStyle: false,
         withAbort: false,
         kmsKey: 'arn:aws:kms:',
+        gzipLevel: '1',
       };
       expect(await client.setup.save(setup)).toEqual({});
       expect(await client.setup.read()).toEqual(setup);
