@@ -10,6 +10,7 @@ import {
   oc,
 } from '@orpc/contract';
 import { z } from 'zod';
+import { mostRows, objectColumnsSchema, objectRowsSchema, usualRows } from './browse.ts';
 import { errorCodes, fixOf } from './errors.ts';
 import {
   awsProfileSchema,
@@ -73,6 +74,9 @@ export type TestEvent = z.infer<typeof testEventSchema>;
 
 /** How the user named an object: `SCHEMA.NAME` or `NAME`; resolved against what the source holds. */
 const objectTextSchema = z.string().min(1);
+
+/** One object of a saved source: by its exact name, or as the user named it. */
+const lookSchema = byName.extend({ object: z.union([objectNameSchema, objectTextSchema]) });
 
 const workspaceTextSchema = z
   .string()
@@ -181,6 +185,15 @@ export const contract = {
       )
       .output(sourceSchema),
     objects: procedure.input(byName).output(z.array(sourceObjectSchema)),
+    /** The columns of an object, in the order of the file; no row is read. */
+    columns: procedure.input(lookSchema).output(objectColumnsSchema),
+    /**
+     * The first rows, exactly as a load would write them. Long values are cut, reading ends after a time limit with
+     * SOURCE_SLOW, and nothing of it is kept.
+     */
+    rows: procedure
+      .input(lookSchema.extend({ rows: z.number().int().min(1).max(mostRows).default(usualRows) }))
+      .output(objectRowsSchema),
     /** Connects with this password, then puts it into the keychain: for a source that came without its own. */
     enterPassword: procedure.input(byName.extend({ password: z.string().min(1) })).output(nothing),
     remove: procedure.input(byName).output(nothing),

@@ -131,6 +131,10 @@ const catalogue = {
   },
   SOURCE_NOT_FOUND: { family: 'source', fix: 'Check the name of the database or the path of the file.' },
   SOURCE_LOST: { family: 'source', fix: 'The connection broke while reading. Run the load again.' },
+  SOURCE_SLOW: {
+    family: 'source',
+    fix: 'Look again when the database is less busy and nobody has the object locked. A load waits as long as it takes.',
+  },
   SOURCE_UNREADABLE: {
     family: 'source',
     fix: 'See the message of the source; mend the data or leave the object out.',

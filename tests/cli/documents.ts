@@ -294,3 +294,27 @@ export const demoDocument = z.strictObject({
   endpoint: z.url(),
   files: z.array(verificationDocument.shape.files.element.extend({ file: z.string().startsWith('/') })),
 });
+
+const exactName = z.strictObject({ schema: z.string().nullable(), name: z.string() });
+
+export const columnsDocument = z.strictObject({
+  object: exactName,
+  columns: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.string(),
+      nullable: z.boolean(),
+      key: z.enum(['primary', 'unique']).nullable(),
+      csv: z.string(),
+    }),
+  ),
+});
+
+export const rowsDocument = z.strictObject({
+  object: exactName,
+  columns: z.array(z.string()),
+  rows: z.array(
+    z.array(z.union([z.null(), z.string(), z.strictObject({ start: z.string(), bytes: count })])),
+  ),
+  more: z.boolean(),
+});

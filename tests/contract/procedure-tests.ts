@@ -102,6 +102,24 @@ export function procedureTests(suite: Suite): void {
       expect(tested.at(-1)).toEqual({ result: 'passed' });
       const objects = await client.sources.objects({ name: source?.name ?? '' });
       expect(objects.map(({ name }) => name)).toContain('orders');
+      const look = { name: source?.name ?? '', object: { schema: null, name: 'orders' } };
+      const described = await client.sources.columns(look);
+      expect(described.object).toEqual(look.object);
+      expect(described.columns[0]).toMatchObject({ name: 'id', nullable: false, key: 'primary' });
+      const seen = await client.sources.rows({ ...look, object: 'orders', rows: 2 });
+      expect(seen).toMatchObject({
+        object: look.object,
+        rows: [['1', '32', '2024-01-01 01:15:00', '79.19', null], expect.any(Array)],
+        more: true,
+      });
+      expect(seen.columns).toEqual(described.columns.map(({ name }) => name));
+      const missing = client.sources.rows({ ...look, object: { schema: null, name: 'gone' } });
+      expect(await contractError(missing)).toMatchObject({ code: 'OBJECT_NOT_FOUND' });
+      for (const rows of [0, 101, 1.5]) {
+        expect(await contractError(client.sources.rows({ ...look, rows }))).toMatchObject({
+          code: 'INPUT_INVALID',
+        });
+      }
       const preview = await client.pipelines.preview({ name: pipeline });
       expect(preview.objects).toHaveLength(objects.length);
       const estimate = await client.jobs.estimate({ pipeline });

@@ -14,6 +14,7 @@ export function jobInProcess(): JobProcess {
         cancel.abort();
         return;
       }
+      if (message.say === 'look') throw new Error('a look needs a process that can be ended');
       const say = (answer: FromJob): void => heard(structuredClone(answer));
       const order = structuredClone(message.order);
       void runOrder(order, { say, signal: cancel.signal })

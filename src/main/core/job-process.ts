@@ -1,9 +1,9 @@
 /**
- * The process of one load: started by the app, told what to do over a private channel, gone when the job has ended.
- * Of its own, because a load keeps every core and the thread pool busy, and a window must not wait for that.
+ * The process of one load, or of one look at an SQLite file: started by the app, told what to do over a private
+ * channel, gone when that has ended. Of its own, because a load keeps every core and the thread pool busy, and
+ * SQLite the thread that it works in, and a window must not wait for that.
  */
 import type { FromJob, ToJob } from './job-order.ts';
-import { runOrder } from './job-run.ts';
 
 /** How the app is spoken to: by Node's own channel to a parent, or by Electron's. */
 interface Channel {
@@ -50,11 +50,19 @@ process.on('SIGTERM', () => cancel.abort());
 channel.onGone(() => process.exit(1));
 channel.onMessage((message) => {
   if (message.say === 'cancel') cancel.abort();
+  else if (message.say === 'look') void look(message);
   else void run(message);
 });
 
+/** Only what it needs is loaded: somebody is waiting for a few rows. */
+async function look({ order }: Extract<ToJob, { say: 'look' }>): Promise<void> {
+  const { runLook } = await import('./run-look.ts');
+  channel.send(await runLook(order), () => process.exit(0));
+}
+
 /** Progress that the app has not taken yet is told again when it has, as it is then: nothing piles up. */
 async function run({ order }: Extract<ToJob, { say: 'run' }>): Promise<void> {
+  const { runOrder } = await import('./job-run.ts');
   const outbox = new Map<string, FromJob>();
   let sending = false;
   let others = 0;

@@ -1,9 +1,8 @@
 /** Jobs: started, watched, cancelled, and taken up again or cleaned up after a crash. Each runs in its own process. */
 import type { Inputs } from '../../shared/contract.ts';
-import { type ErrorDetails, SluiceError } from '../../shared/errors.ts';
+import { SluiceError } from '../../shared/errors.ts';
 import type {
   DestinationSettings,
-  ErrorInfo,
   Estimate,
   JobEvent,
   JobSummary,
@@ -17,7 +16,7 @@ import { accessOf, openDestination } from './destinations.ts';
 import { type JobEvents, jobEvents } from './job-events.ts';
 import { defined, estimateJob, lockJob, shown } from './job-look-ups.ts';
 import { withdrawManifest } from './job-manifest.ts';
-import type { FromJob, JobOrder } from './job-order.ts';
+import { errorOf, type FromJob, type JobOrder } from './job-order.ts';
 import { cleanUp } from './job-recovery.ts';
 import { interrupted, jobIdOf } from './job-run.ts';
 import { assemble, directoryOf, placeManifest, placeObject, refuseCollisions } from './pipelines.ts';
@@ -65,7 +64,7 @@ export function createJobs(core: CoreContext): Jobs {
         state = 'running';
         begun.resolve();
       } else if (message.say === 'refused') begun.reject(errorOf(message.error));
-      else {
+      else if (message.say === 'event') {
         if (message.event.event === 'end') state = 'over';
         events.emit(message.event);
       }
@@ -211,9 +210,6 @@ export function createJobs(core: CoreContext): Jobs {
 
 const stillRunning = (jobId: string): SluiceError =>
   new SluiceError('JOB_RUNNING', 'This job is running', { details: { jobId } });
-
-const errorOf = ({ code, message, fix, details }: ErrorInfo): SluiceError =>
-  new SluiceError(code, message, { fix, details: details as ErrorDetails });
 
 const diedEarly = (how: string): SluiceError =>
   new SluiceError('INTERNAL', `The process of the load ended before it could begin (${how})`);

@@ -2,6 +2,7 @@
 import { implement } from '@orpc/server';
 import { contract } from '../../shared/contract.ts';
 import { receiptCsv } from '../load/receipt-csv.ts';
+import { lookAtColumns, lookAtRows } from './browse.ts';
 import type { CoreContext } from './context.ts';
 import { listDestinations, removeDestination, saveDestination, testDestination } from './destinations.ts';
 import { findBucketRegion, identify, listProfiles, trustPolicyFor } from './identity.ts';
@@ -67,6 +68,8 @@ export function createRouter(core: CoreContext, jobs: Jobs) {
       objects: app.sources.objects.handler(async ({ input, signal }) => [
         ...(await listObjects(core, input.name, until(signal))),
       ]),
+      columns: app.sources.columns.handler(({ input, signal }) => lookAtColumns(core, input, until(signal))),
+      rows: app.sources.rows.handler(({ input, signal }) => lookAtRows(core, input, until(signal))),
       enterPassword: app.sources.enterPassword.handler(async ({ input, signal }) => {
         await enterPassword(core, input, until(signal));
         return {};

@@ -1,4 +1,5 @@
 /** The one interface behind which every engine stands. */
+import type { ColumnDetail, FirstRows } from '../../shared/browse.ts';
 import type { ObjectName, SourceObject } from '../../shared/model.ts';
 
 /** A field of a row, already in the words of the CSV dialect; null is NULL. */
@@ -44,6 +45,14 @@ export interface Snapshot extends AsyncDisposable {
   object(name: ObjectName): Promise<ObjectReader>;
 }
 
+export interface LookOptions {
+  /** How many rows; 1 or more. */
+  readonly rows: number;
+  /** For a time limit of the server's own, where it has one: the caller's signal ends the look earlier. */
+  readonly milliseconds: number;
+  readonly signal: AbortSignal;
+}
+
 /** An open connection to a source. */
 export interface OpenSource extends AsyncDisposable {
   /** The database as it stands in the directory path. */
@@ -52,6 +61,17 @@ export interface OpenSource extends AsyncDisposable {
   readonly version: string;
   /** What can be loaded, sorted by schema and name; the engine's own system objects are left out. */
   objects(signal: AbortSignal): Promise<readonly SourceObject[]>;
+  /**
+   * The columns of an object as a load would write them; no row is read.
+   * @throws SluiceError OBJECT_NOT_FOUND, and others of the family `source`, or CANCELLED
+   */
+  columns(name: ObjectName, signal: AbortSignal): Promise<readonly ColumnDetail[]>;
+  /**
+   * The first rows in the order in which the database gives them, exactly as a load would write them; see
+   * first-rows.ts. The server is asked for no more of them, and takes no lock that a load would not.
+   * @throws SluiceError of the family `source`, or CANCELLED
+   */
+  firstRows(name: ObjectName, options: LookOptions): Promise<FirstRows>;
   /** @param options readers: how many objects are to be read at the same time, where the engine can; 1 if absent */
   snapshot(signal: AbortSignal, options?: { readonly readers?: number }): Promise<Snapshot>;
 }

@@ -5,8 +5,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '../../shared/errors.ts';
 import { displayName } from '../../shared/model.ts';
+import { takeRows } from './first-rows.ts';
 import type { OpenSource, Snapshot } from './source.ts';
 import { listObjects, openObject } from './sqlite/catalogue.ts';
+import { describeColumns } from './sqlite/describe.ts';
 import { cancelled, isBusy, sqliteError } from './sqlite/errors.ts';
 
 export interface SqliteOptions {
@@ -62,6 +64,27 @@ export async function openSqlite({
         return listObjects(db);
       } catch (error) {
         throw sqliteError(error, file);
+      } finally {
+        close(db);
+      }
+    },
+    columns: async (name, abort) => {
+      const db = await connect(abort);
+      try {
+        return describeColumns(db, name, file);
+      } catch (error) {
+        throw sqliteError(error, file, displayName(name));
+      } finally {
+        close(db);
+      }
+    },
+    // node:sqlite cannot be stopped: whoever must not wait for a slow view calls this in a process that may be ended
+    firstRows: async (name, { rows, signal: abort }) => {
+      const db = await connect(abort);
+      try {
+        return await takeRows(openObject(db, name, file, rows + 1), rows, abort);
+      } catch (error) {
+        throw sqliteError(error, file, displayName(name));
       } finally {
         close(db);
       }

@@ -51,6 +51,8 @@ export interface TableColumn {
   readonly charset: string | null;
   /** Digits of a number or a BIT. */
   readonly precision: number | null;
+  /** `PRI`, `UNI`, `MUL` or ''; see SHOW COLUMNS. */
+  readonly key: string;
 }
 
 export interface Relation extends Table {
@@ -98,16 +100,16 @@ function kindIn(type: string, options: string): SourceObject['kind'] {
   return /\bpartitioned\b/i.test(options) ? 'partitioned table' : 'table';
 }
 
-async function columnsOf(session: Session, table: string | null): Promise<readonly TableColumn[]> {
+export async function columnsOf(session: Session, table: string | null): Promise<readonly TableColumn[]> {
   const rows = await session.query(
     `SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, DATA_TYPE, IS_NULLABLE, CHARACTER_SET_NAME,
-            NUMERIC_PRECISION
+            NUMERIC_PRECISION, COLUMN_KEY
      FROM information_schema.COLUMNS WHERE ${ofTable(session, table)}
      ORDER BY TABLE_NAME, ORDINAL_POSITION`,
   );
   return rows
     .filter((row) => row[0] === session.database && (table === null || row[1] === table))
-    .map(([, of, name, type, dataType, nullable, charset, precision]) => ({
+    .map(([, of, name, type, dataType, nullable, charset, precision, key]) => ({
       table: of ?? '',
       name: name ?? '',
       type: type ?? '',
@@ -115,6 +117,7 @@ async function columnsOf(session: Session, table: string | null): Promise<readon
       nullable: nullable !== 'NO',
       charset: charset ?? null,
       precision: precision ? Number(precision) : null,
+      key: key ?? '',
     }));
 }
 

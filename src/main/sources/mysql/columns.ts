@@ -1,4 +1,5 @@
 /** How each type of column is asked for and written. The rules are in docs/types.md, which the tests walk. */
+import type { CsvForm } from '../../../shared/browse.ts';
 import { quote, type TableColumn } from './catalogue.ts';
 import * as encode from './encode.ts';
 
@@ -40,3 +41,18 @@ export function readingOf(column: TableColumn, onQuestionMark: () => void): Colu
 
 /** Sent as it is stored, or, for latin1, with a character of Unicode for every byte. */
 const wholeCharsets: ReadonlySet<string> = new Set(['utf8mb4', 'utf8mb3', 'utf8', 'latin1', 'binary']);
+
+const formsByType: ReadonlyMap<string, CsvForm> = new Map<string, CsvForm>([
+  ...['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'year'].map((type) => [type, 'integer'] as const),
+  ...blobs.map((type) => [type, 'binary'] as const),
+  ...[...shapes, ...collections].map((type) => [type, 'geometry'] as const),
+  ...(['decimal', 'date', 'time', 'json', 'vector'] as const).map((type) => [type, type] as const),
+  ['float', 'float'],
+  ['double', 'float'],
+  ['datetime', 'timestamp'],
+  ['timestamp', 'instant'],
+  ['bit', 'bits'],
+]);
+
+/** What `readingOf` makes of a column, for people. */
+export const formOf = ({ dataType }: TableColumn): CsvForm => formsByType.get(dataType) ?? 'text';

@@ -4,16 +4,22 @@ import { quote } from './catalogue.ts';
 import type { Session } from './session.ts';
 
 /**
- * True where the server replaced something by `?` when it sent the column: then there are more of them in the
+ * @param first only in that many rows; in all of them where it is absent
+ * @returns true where the server replaced something by `?` when it sent the column: then there are more of them in the
  * UTF-8 that it makes of the column than in the column itself.
  */
-export async function hasReplacedText(session: Session, table: string, column: string): Promise<boolean> {
+export async function hasReplacedText(
+  session: Session,
+  table: string,
+  column: string,
+  first?: number,
+): Promise<boolean> {
   const name = quote(column);
   const marks = (text: string): string => `CHAR_LENGTH(${text}) - CHAR_LENGTH(REPLACE(${text}, '?', ''))`;
+  const from =
+    first === undefined ? quote(table) : `(SELECT ${name} FROM ${quote(table)} LIMIT ${first}) AS looked`;
   const sent = `CONVERT(${name} USING utf8mb4)`;
-  const rows = await session.query(
-    `SELECT 1 FROM ${quote(table)} WHERE ${marks(sent)} > ${marks(name)} LIMIT 1`,
-  );
+  const rows = await session.query(`SELECT 1 FROM ${from} WHERE ${marks(sent)} > ${marks(name)} LIMIT 1`);
   return rows.length > 0;
 }
 

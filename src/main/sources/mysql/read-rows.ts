@@ -18,14 +18,17 @@ const leavingPatience = 3_000;
 export interface Reading {
   readonly object: string;
   readonly columns: readonly TableColumn[];
+  /** Only that many rows; all of them where it is absent. */
+  readonly first?: number | undefined;
   readonly signal: AbortSignal;
   readonly turn: Turn;
 }
 
 /** The SELECT that stands for the object, in the dialect of the part files. */
-export function selectOf(object: string, columns: readonly TableColumn[]): string {
+export function selectOf(object: string, columns: readonly TableColumn[], first?: number): string {
   const list = columns.map((column) => readingOf(column, () => undefined).expression);
-  return `SELECT ${list.join(', ')} FROM ${quote(object)}`;
+  const limit = first === undefined ? '' : ` LIMIT ${first}`;
+  return `SELECT ${list.join(', ')} FROM ${quote(object)}${limit}`;
 }
 
 /**
@@ -33,12 +36,12 @@ export function selectOf(object: string, columns: readonly TableColumn[]): strin
  * too and has the connection back in about a second.
  */
 export async function* readRows(session: Session, reading: Reading): AsyncGenerator<CsvChunk, void, void> {
-  const { object, columns, signal, turn } = reading;
+  const { object, columns, first, signal, turn } = reading;
   if (signal.aborted) throw cancelled();
   claim(turn);
   const suspects = new Set<TableColumn>();
   const encoders = columns.map((column) => readingOf(column, () => suspects.add(column)).encoder);
-  const rows = new RowQuery(session.connection, selectOf(object, columns), encoders);
+  const rows = new RowQuery(session.connection, selectOf(object, columns, first), encoders);
   let stopped: Promise<void> | null = null;
   const stop = (): void => {
     rows.abandon(cancelled());
@@ -54,7 +57,7 @@ export async function* readRows(session: Session, reading: Reading): AsyncGenera
     signal.removeEventListener('abort', stop);
     for (const column of suspects) {
       const replaced = await cancellable(session, signal, () =>
-        hasReplacedText(session, object, column.name),
+        hasReplacedText(session, object, column.name, first),
       );
       if (replaced) throw notConvertible(object, column);
     }

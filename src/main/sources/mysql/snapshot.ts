@@ -35,18 +35,25 @@ const sessionSettings: Readonly<Record<string, string>> = {
 /** CHAR comes without the blanks that fill it up, as everywhere else in MySQL. Other modes a view may rely on. */
 const withoutPadding = "sql_mode = REPLACE(@@SESSION.sql_mode, 'PAD_CHAR_TO_FULL_LENGTH', '')";
 
+export interface MysqlSnapshot extends Snapshot {
+  /** @param first only that many rows; all of them where it is absent */
+  object(name: ObjectName, first?: number): Promise<ObjectReader>;
+}
+
 /**
  * Begins the transaction. `release` gets the session back when the snapshot is let go.
+ * @param changed other settings than those of a load, e.g. a time limit
  * @throws SluiceError SOURCE_LOST, SOURCE_DENIED, CANCELLED
  */
 export async function openSnapshot(
   session: Session,
   signal: AbortSignal,
   release: () => Promise<void>,
-): Promise<Snapshot> {
+  changed: Readonly<Record<string, string>> = {},
+): Promise<MysqlSnapshot> {
   const { settings } = session;
   const takenAt = await cancellable(session, signal, async () => {
-    await prepare(session);
+    await prepare(session, { ...sessionSettings, ...changed });
     // before the snapshot: what was committed by then is in it
     const [row] = await session.query('SELECT UNIX_TIMESTAMP(NOW(6))');
     await session.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
@@ -61,10 +68,10 @@ export async function openSnapshot(
     takenAt,
     readers: 1,
     warnings: [],
-    object: async (name) => {
+    object: async (name, first) => {
       claim(turn);
       try {
-        return await openObject(session, name, takenAt, turn);
+        return await openObject(session, { name, takenAt, turn, first });
       } catch (error) {
         throw readError(error, settings, displayName(name));
       } finally {
@@ -75,38 +82,34 @@ export async function openSnapshot(
   };
 }
 
-async function prepare(session: Session): Promise<void> {
-  const names = Object.keys(sessionSettings).map((name) => `'${name}'`);
+async function prepare(session: Session, settings: Readonly<Record<string, string>>): Promise<void> {
+  const names = Object.keys(settings).map((name) => `'${name}'`);
   const known = await session.query(`SHOW SESSION VARIABLES WHERE Variable_name IN (${names.join(', ')})`);
   const list = known.flatMap(([name]) => {
-    const value = sessionSettings[(name ?? '').toLowerCase()];
+    const value = settings[(name ?? '').toLowerCase()];
     return value === undefined ? [] : [`SESSION ${name} = ${value}`];
   });
   await session.query(`SET ${[...list, `SESSION ${withoutPadding}`].join(', ')}`);
 }
 
-async function openObject(
-  session: Session,
-  name: ObjectName,
-  takenAt: Date,
-  turn: Turn,
-): Promise<ObjectReader> {
+interface Opening {
+  readonly name: ObjectName;
+  readonly takenAt: Date;
+  readonly turn: Turn;
+  readonly first: number | undefined;
+}
+
+async function openObject(session: Session, { name, takenAt, turn, first }: Opening): Promise<ObjectReader> {
   const object = displayName(name);
   const relation = name.schema === null ? await relationOf(session, name.name) : null;
   if (relation === null) {
-    throw new SluiceError(
-      'OBJECT_NOT_FOUND',
-      `There is no table or view ${object} in "${session.database}"`,
-      {
-        details: { ...connectionDetails(session.settings), object },
-      },
-    );
+    throw notThere(session, object);
   }
   // InnoDB refuses most of what was changed by itself, but not columns that were added or dropped instantly
   if (relation.definedAt !== null && relation.definedAt * 1000 > takenAt.getTime()) {
     throw changedSince(object, { ...connectionDetails(session.settings), object });
   }
-  const query = selectOf(name.name, relation.columns);
+  const query = selectOf(name.name, relation.columns, first);
   await session.check(query); // rights on columns that * does not show
   return {
     columns: relation.columns.map((column) => column.name),
@@ -115,10 +118,15 @@ async function openObject(
     estimatedRows: relation.estimatedRows,
     read: (signal) => ({
       format: 'csv',
-      chunks: readRows(session, { object: name.name, columns: relation.columns, signal, turn }),
+      chunks: readRows(session, { object: name.name, columns: relation.columns, first, signal, turn }),
     }),
   };
 }
+
+export const notThere = ({ database, settings }: Session, object: string): SluiceError =>
+  new SluiceError('OBJECT_NOT_FOUND', `There is no table or view ${object} in "${database}"`, {
+    details: { ...connectionDetails(settings), object },
+  });
 
 /**
  * The star first: information_schema leaves out columns that the user has no right to, the star fails on them. On

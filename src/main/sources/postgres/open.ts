@@ -1,13 +1,16 @@
 /** PostgreSQL as a source. */
 import { SluiceError } from '../../../shared/errors.ts';
+import { displayName } from '../../../shared/model.ts';
+import { takeRows } from '../first-rows.ts';
 import { cancellable } from '../interruptible.ts';
 import { keepSessions } from '../kept-sessions.ts';
 import type { OpenSource, Snapshot } from '../source.ts';
 import { listObjects } from './catalogue.ts';
+import { describeColumns } from './describe.ts';
 import { readError } from './errors.ts';
 import { connect } from './session.ts';
 import { resolveSettings } from './settings.ts';
-import { openSnapshot } from './snapshot.ts';
+import { notThere, openSnapshot } from './snapshot.ts';
 import { parsePostgresUrl } from './url.ts';
 
 export interface PostgresOptions {
@@ -40,6 +43,32 @@ export async function openPostgres({ url, password, signal }: PostgresOptions): 
       } catch (error) {
         await sessions.drop(session);
         throw readError(error, settings, null);
+      }
+    },
+    columns: async (name, until) => {
+      const session = await sessions.take(until);
+      try {
+        const columns = await cancellable(session, until, () => describeColumns(session, name));
+        await sessions.giveBack(session);
+        if (columns === null) throw notThere(session, displayName(name));
+        return columns;
+      } catch (error) {
+        await sessions.drop(session);
+        throw readError(error, settings, displayName(name));
+      }
+    },
+    firstRows: async (name, { rows, milliseconds, signal: until }) => {
+      const session = await sessions.take(until);
+      try {
+        await using snapshot = await openSnapshot(session, {
+          ...{ signal: until, readers: 1, connect: sessions.take, release: sessions.drop },
+          settings: { statement_timeout: String(milliseconds) },
+        });
+        const reader = await cancellable(session, until, () => snapshot.object(name, rows + 1));
+        return await takeRows(reader, rows, until);
+      } catch (error) {
+        await sessions.drop(session);
+        throw error;
       }
     },
     snapshot: async (until, { readers = 1 } = {}): Promise<Snapshot> => {

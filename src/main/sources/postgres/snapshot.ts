@@ -48,6 +48,13 @@ export interface SnapshotOptions {
   readonly connect: (signal: AbortSignal) => Promise<Session>;
   /** Gets every session back when the snapshot is let go. */
   readonly release: (session: Session) => Promise<void>;
+  /** Other settings than those of a load, e.g. a time limit. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export interface PostgresSnapshot extends Snapshot {
+  /** @param first only that many rows; all of them where it is absent */
+  object(name: ObjectName, first?: number): Promise<ObjectReader>;
 }
 
 /** A connection of the snapshot, and who uses it. */
@@ -60,14 +67,14 @@ interface Reader {
  * Begins the transaction on `leader`, and joins as many others to it as are asked for and can be had.
  * @throws SluiceError SOURCE_LOST, SOURCE_DENIED, CANCELLED
  */
-export async function openSnapshot(leader: Session, options: SnapshotOptions): Promise<Snapshot> {
+export async function openSnapshot(leader: Session, options: SnapshotOptions): Promise<PostgresSnapshot> {
   const { signal, readers, release } = options;
   const { settings } = leader;
-  const started = await cancellable(leader, signal, () => beginLeader(leader, readers > 1)).catch(
-    (error: unknown) => {
-      throw readError(error, settings, null);
-    },
-  );
+  const started = await cancellable(leader, signal, () =>
+    beginLeader(leader, readers > 1, options.settings),
+  ).catch((error: unknown) => {
+    throw readError(error, settings, null);
+  });
   const { sessions, warnings } =
     started.exported === undefined
       ? { sessions: [], warnings: started.problem === undefined ? [] : [fewer(1, started.problem)] }
@@ -81,10 +88,10 @@ export async function openSnapshot(leader: Session, options: SnapshotOptions): P
     takenAt: started.takenAt,
     readers: all.length,
     warnings,
-    object: async (name) => {
+    object: async (name, rows) => {
       claim(first.turn);
       try {
-        return await openObject(all, first, name);
+        return await openObject(all, first, name, rows);
       } catch (error) {
         throw readError(error, settings, displayName(name));
       } finally {
@@ -107,10 +114,14 @@ interface Started {
   readonly problem?: unknown;
 }
 
-async function beginLeader(session: Session, shared: boolean): Promise<Started> {
+async function beginLeader(
+  session: Session,
+  shared: boolean,
+  changed: Readonly<Record<string, string>> = {},
+): Promise<Started> {
   const start = async (): Promise<Date> => {
     await session.query(begin);
-    const [row] = await setUp(session);
+    const [row] = await setUp(session, changed);
     return new Date(Math.floor(Number(row?.at)));
   };
   const takenAt = await start();
@@ -129,18 +140,13 @@ async function openObject(
   readers: readonly Reader[],
   first: Reader,
   name: ObjectName,
+  rows?: number,
 ): Promise<ObjectReader> {
   const { session } = first;
   const object = displayName(name);
   const relation = await findRelation(session, name);
   if (relation === null) {
-    throw new SluiceError(
-      'OBJECT_NOT_FOUND',
-      `There is no table or view ${object} in "${session.database}"`,
-      {
-        details: { ...connectionDetails(session.settings), object },
-      },
-    );
+    throw notThere(session, object);
   }
   refuseUnreadable(object, relation);
   const select = selectOf(name, relation.columns);
@@ -150,7 +156,8 @@ async function openObject(
   await inSavepoint(session, async () => {
     await session.query(locking);
   });
-  const query = `COPY (${select}) TO STDOUT (FORMAT csv, ENCODING 'UTF8')`;
+  const limit = rows === undefined ? '' : ` LIMIT ${rows}`;
+  const query = `COPY (${select}${limit}) TO STDOUT (FORMAT csv, ENCODING 'UTF8')`;
   return {
     columns: relation.columns.map((column) => column.name),
     query,
@@ -186,6 +193,11 @@ async function* readOnAny(
   while (first.turn.busy) await leftTurn(first.turn);
   yield* readRows(first.session, { ...alone, turn: first.turn });
 }
+
+export const notThere = ({ database, settings }: Session, object: string): SluiceError =>
+  new SluiceError('OBJECT_NOT_FOUND', `There is no table or view ${object} in "${database}"`, {
+    details: { ...connectionDetails(settings), object },
+  });
 
 function refuseUnreadable(object: string, relation: Relation): void {
   if (!relation.populated) {

@@ -8,6 +8,8 @@ import { readRows } from './read-rows.ts';
 
 interface SqliteColumn extends Column {
   readonly nullable: boolean;
+  /** Its place in the primary key, from 1; 0 where it is not in it. */
+  readonly keyPlace: number;
 }
 
 /** Shadow tables hold the insides of a virtual table, sqlite_* tables those of SQLite. */
@@ -31,7 +33,7 @@ export function listObjects(db: DatabaseSync): readonly SourceObject[] {
 }
 
 /** node:sqlite knows rows as objects; `returnArrays` makes them arrays. */
-const rowsOf = (db: DatabaseSync, sql: string, ...values: string[]): readonly (readonly unknown[])[] =>
+export const rowsOf = (db: DatabaseSync, sql: string, ...values: string[]): readonly (readonly unknown[])[] =>
   db.prepare(sql).all(...values) as unknown as readonly (readonly unknown[])[];
 
 const pairs = (db: DatabaseSync, sql: string): readonly (readonly [string, string])[] =>
@@ -49,14 +51,15 @@ function columnsForListing(db: DatabaseSync, name: string): Column[] {
   }
 }
 
-function columnsOf(db: DatabaseSync, name: string): readonly SqliteColumn[] {
-  return rowsOf(db, 'SELECT name, type, "notnull", hidden FROM pragma_table_xinfo(?)', name)
+export function columnsOf(db: DatabaseSync, name: string): readonly SqliteColumn[] {
+  return rowsOf(db, 'SELECT name, type, "notnull", hidden, pk FROM pragma_table_xinfo(?)', name)
     .filter(([, , , hidden]) => hidden !== hiddenColumn)
-    .map(([column, type, notNull]) => ({
+    .map(([column, type, notNull, , keyPlace]) => ({
       name: String(column),
       // a column without a declared type holds whatever was put in
       type: type === '' || type === null ? 'any' : String(type),
       nullable: notNull === 0n,
+      keyPlace: Number(keyPlace),
     }));
 }
 
@@ -72,30 +75,40 @@ function readEstimates(db: DatabaseSync): ReadonlyMap<string, number> {
   return estimates;
 }
 
-/** @throws SluiceError OBJECT_NOT_FOUND, and SQLite's own errors */
-export function openObject(db: DatabaseSync, object: ObjectName, file: string): ObjectReader {
-  const known = object.schema === null && pairs(db, listing).some(([name]) => name === object.name);
-  if (!known) {
-    throw new SluiceError('OBJECT_NOT_FOUND', `There is no table or view ${displayName(object)} in ${file}`, {
-      details: { path: file, object: displayName(object) },
-    });
-  }
+/**
+ * @param first only that many rows; all of them where it is absent
+ * @throws SluiceError OBJECT_NOT_FOUND, and SQLite's own errors
+ */
+export function openObject(db: DatabaseSync, object: ObjectName, file: string, first?: number): ObjectReader {
+  refuseUnknown(db, object, file);
   const columns = columnsOf(db, object.name);
   const table = quote(object.name);
   const names = columns.map((column) => quote(column.name));
-  const query = `SELECT ${names.join(', ')} FROM ${table}`;
+  const limit = first === undefined ? '' : ` LIMIT ${first}`;
+  const query = `SELECT ${names.join(', ')} FROM ${table}${limit}`;
   db.prepare(query); // a broken view fails here, before anything is written
-  const [first] = columns;
+  const [only] = columns;
+  // what is looked through for damaged text is what is read
+  const from = first === undefined ? table : `(SELECT * FROM ${table}${limit})`;
   return {
     columns: columns.map((column) => column.name),
     query,
-    warnings: columns.length === 1 && first?.nullable === true ? [singleColumnWarning(first.name)] : [],
+    warnings: columns.length === 1 && only?.nullable === true ? [singleColumnWarning(only.name)] : [],
     estimatedRows: null,
     read: (signal) => ({
       format: 'rows',
-      batches: readRows({ db, file, object: object.name, table, columns: names, query, signal }),
+      batches: readRows({ db, file, object: object.name, table: from, columns: names, query, signal }),
     }),
   };
+}
+
+/** @throws SluiceError OBJECT_NOT_FOUND */
+export function refuseUnknown(db: DatabaseSync, object: ObjectName, file: string): void {
+  const known = object.schema === null && pairs(db, listing).some(([name]) => name === object.name);
+  if (known) return;
+  throw new SluiceError('OBJECT_NOT_FOUND', `There is no table or view ${displayName(object)} in ${file}`, {
+    details: { path: file, object: displayName(object) },
+  });
 }
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -6,6 +6,7 @@ import { act, type Session, userPath } from '../command.ts';
 import { canPrompt, secretFromPrompt, secretFromStdin } from '../secret-input.ts';
 import { type ShownError, shownError } from '../shown-error.ts';
 import { count, table } from '../terminal.ts';
+import { addLookCommands } from './source-look.ts';
 
 export function addSourceCommands(program: Command): void {
   const source = program.command('source').description('Databases and files to read.');
@@ -104,6 +105,8 @@ Examples:
         return undefined;
       }),
     );
+
+  addLookCommands(source);
 }
 
 /** @throws SluiceError INPUT_INVALID where nobody can be asked */
