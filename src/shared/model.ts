@@ -432,7 +432,10 @@ export const estimateSchema = z.object({
     z.object({
       object: z.string(),
       path: z.string(),
-      /** The sample reached the end of the object, so nothing here but the time is an estimate. */
+      /**
+       * The sample reached the end of the object: rows, files, requests and bytes of CSV are those of its content in
+       * this moment. The bytes are those of one gzip run, which a load's own may miss by a little; the time is a guess.
+       */
       exact: z.boolean(),
       /** The engine's estimate, or the exact count where the sample reached the end; null where unknown. */
       rows: z.number().int().nullable(),

@@ -93,6 +93,8 @@ describe('cancel', () => {
     expect(end.state).toBe('cancelled');
     expect(end.error?.code).toBe('CANCELLED');
     expect(end.error?.message).toContain(`upload ${left?.uploadId} of ${left?.key}`);
+    // The upload is that of the first object alone.
+    expect(end.objects.map(({ error }) => error?.message.includes('upload '))).toEqual([true, false]);
   });
 });
 

@@ -32,6 +32,18 @@ export interface TcpProxy {
 
 type Direction = 'received' | 'sent';
 
+/** Resolves when more can be written, or nothing ever again; leaves no listener on a connection that lives long. */
+async function drained(socket: Socket): Promise<void> {
+  if (socket.destroyed) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      socket.off('drain', done).off('close', done);
+      resolve();
+    };
+    socket.on('drain', done).on('close', done);
+  });
+}
+
 /** Forwards 127.0.0.1 to `port` on 127.0.0.1 until told otherwise. */
 export async function startTcpProxy(port: number): Promise<TcpProxy> {
   const open = new Set<Socket>();
@@ -67,7 +79,7 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
         ? bytes.subarray(0, 0)
         : bytes.subarray(0, Math.max(0, limit - passed[direction]));
       passed[direction] += bytes.length;
-      if (piece.length > 0 && !to.write(piece)) await Promise.race([once(to, 'drain'), once(to, 'close')]);
+      if (piece.length > 0 && !to.write(piece)) await drained(to);
       if (passed[direction] >= faults.cut[direction]) {
         end(to);
         end(from);

@@ -58,17 +58,34 @@ export function withLeft(error: unknown, left: readonly Left[]): unknown {
 
 /** The error of an object that was stopped for another one's failure; `stopping` may name what is left of it. */
 export function stoppedBy(reason: SluiceError, stopping: unknown): SluiceError {
-  const { left, unsettled } = stopping instanceof SluiceError ? stopping.details : {};
+  const { left, unsettled = reason.details.unsettled } =
+    stopping instanceof SluiceError ? stopping.details : {};
+  const bare = withoutLeft(reason);
   const remains = Array.isArray(left) ? `. ${couldNotRemove(left)}` : '';
-  return new SluiceError(reason.code, `Stopped: ${reason.message}${remains}`, {
+  return new SluiceError(reason.code, `Stopped: ${bare.message}${remains}`, {
     cause: stopping,
-    fix: remains === '' ? reason.fix : `${reason.fix} ${unsettled === true ? removeLater : removeByHand}`,
+    fix: remains === '' ? bare.fix : `${bare.fix} ${unsettled === true ? removeLater : removeByHand}`,
     details: {
-      ...reason.details,
+      ...bare.details,
       ...(left === undefined ? {} : { left }),
       ...(unsettled === undefined ? {} : { unsettled }),
     },
   });
+}
+
+/** The error of an object whose turn did not come, since the job ended with another one's failure. */
+export function notBegun(reason: SluiceError): SluiceError {
+  const { code, message, fix, details } = withoutLeft(reason);
+  return new SluiceError(code, `Not begun: ${message}`, { cause: reason, fix, details });
+}
+
+/** The failure by itself: what is left of the object that it befell concerns no other. */
+function withoutLeft(error: SluiceError): SluiceError {
+  if (error.details.left === undefined) return error;
+  const { cause } = error;
+  if (cause instanceof SluiceError) return withoutLeft(cause);
+  const words = cause instanceof Error && !isCancelled(cause) ? cause.message : 'The load was cancelled';
+  return new SluiceError(error.code, words, { cause });
 }
 
 const couldNotRemove = (what: readonly string[]): string =>

@@ -11,7 +11,7 @@ import type {
 } from '../../shared/model.ts';
 import type { Bucket } from '../access/bucket.ts';
 import type { ObjectReader, OpenSource, Snapshot } from '../sources/source.ts';
-import { errorInfo, interruption, sluiceError, stoppedBy, verdictOf } from './endings.ts';
+import { errorInfo, interruption, notBegun, sluiceError, stoppedBy, verdictOf } from './endings.ts';
 import type { Journal } from './journal.ts';
 import { type LoadTools, loadObject, type ObjectTask } from './object-load.ts';
 import type { LoadOptions } from './options.ts';
@@ -263,8 +263,7 @@ async function notReached(
   const verdict = verdictOf(reason);
   // What was not begun when a job is interrupted is still to be done.
   const state: ObjectState = verdict === 'interruption' ? 'pending' : stateOf(verdict);
-  const { code, message, fix, details } = reason;
-  const error = new SluiceError(code, `Not begun: ${message}`, { fix, details });
+  const error = notBegun(reason);
   const told = state === 'pending' ? {} : { error: errorInfo(error) };
   await journal.record((entries) => entries.setObject(ordinal, { state, ...told })).catch(() => undefined);
   return { loaded: { object: label, state, rows: 0, files: [], ...told }, error };
