@@ -14,7 +14,8 @@ function mount(kilobytes: number): string | undefined {
 }
 
 function unmount(folder: string): void {
-  spawnSync('umount', [folder]);
+  // Lazily: a killed process may hold a file of it for a moment longer.
+  spawnSync('umount', ['-l', folder]);
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -38,5 +39,11 @@ export function smallDisk(kilobytes: number): string {
 export function fillDisk(folder: string, leave: number): void {
   const { bavail, bsize } = statfsSync(folder);
   const size = bavail * bsize - leave;
-  if (size > 0) writeFileSync(join(folder, `fill-${size}`), Buffer.alloc(size));
+  if (size <= 0) return;
+  try {
+    writeFileSync(join(folder, `fill-${size}`), Buffer.alloc(size));
+  } catch (error) {
+    // Somebody else took the last of it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+  }
 }
