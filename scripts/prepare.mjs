@@ -1,5 +1,6 @@
 /**
- * Builds the page into out/renderer. npm runs this after an install, so that the app opens with no further step.
+ * Builds the page and the command line into out/. npm runs this after an install, so that both start at once and
+ * with no further step.
  * Silent when all is well, and when there is nothing to build with (an install without devDependencies).
  */
 import { existsSync } from 'node:fs';
@@ -14,5 +15,7 @@ const hasTools =
 
 if (hasTools) {
   const { build } = await import('vite');
-  await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'error' });
+  for (const config of ['vite.config.ts', 'vite.cli.config.ts']) {
+    await build({ configFile: join(root, config), logLevel: 'error' });
+  }
 }

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { electronPath, fetchElectron, whyNoWindow } from './electron-runtime.ts';
-import { isStale } from './staleness.ts';
+import { isStale } from './staleness.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const electronFolder = join(root, 'node_modules/electron');
@@ -27,7 +27,7 @@ export async function openApp(args: readonly string[]): Promise<void> {
     say(`Sluice opens in the browser: ${why}.`);
   }
   if (!(await build(['out/renderer/index.html'], ['scripts/prepare.mjs']))) return;
-  await run(process.execPath, ['src/main/hosts/cli/sluice.ts', 'web', ...args], process.env);
+  await run(process.execPath, ['scripts/sluice.mjs', 'web', ...args], process.env);
 }
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { electronPath, fetchElectron, whyNoWindow } from '../../scripts/start/electron-runtime.ts';
-import { isStale } from '../../scripts/start/staleness.ts';
+import { isStale } from '../../scripts/start/staleness.mjs';
 import { startProgram } from '../support/child.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSqlite } from '../../src/main/sources/index.ts';
+import { openSqlite } from '../../src/main/sources/sqlite.ts';
 import type { Row } from '../../src/main/sources/source.ts';
 import { failure, never, readAllRows, withSnapshot } from '../support/source-reading.ts';
 

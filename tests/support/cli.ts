@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
-export const sluiceScript = new URL('../../src/main/hosts/cli/sluice.ts', import.meta.url);
+export const sluiceScript = new URL('../../scripts/sluice.mjs', import.meta.url);
 
 export interface CliResult {
   readonly code: number | null;

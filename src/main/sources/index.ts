@@ -1,18 +1,12 @@
 /** Every engine behind one door. */
 import type { Source } from '../../shared/model.ts';
-import { openMysql } from './mysql/open.ts';
 import { type MysqlUrl, parseMysqlUrl } from './mysql/url.ts';
-import { openPostgres } from './postgres/open.ts';
 import { parsePostgresUrl } from './postgres/url.ts';
 import type { OpenSource } from './source.ts';
-import { openSqlite } from './sqlite.ts';
 
-export { openMysql } from './mysql/open.ts';
 export { parseMysqlUrl } from './mysql/url.ts';
-export { openPostgres } from './postgres/open.ts';
 export { isPostgresUrl, type PostgresUrl, parsePostgresUrl } from './postgres/url.ts';
 export type { CsvChunk, Field, ObjectData, ObjectReader, OpenSource, Row, Snapshot } from './source.ts';
-export { openSqlite } from './sqlite.ts';
 
 /** What a server's URL says; its password is told, and not part of the answer. */
 export const parseServerUrl = (
@@ -28,16 +22,25 @@ export interface OpenSourceOptions {
 }
 
 /**
- * Opens a saved source.
+ * Opens a saved source. Each engine is read when it is needed: a driver takes a tenth of a second.
  * @throws SluiceError of the families `source`, `input`, or CANCELLED
  */
-export function openSource(source: Source, { password, signal }: OpenSourceOptions): Promise<OpenSource> {
+export async function openSource(
+  source: Source,
+  { password, signal }: OpenSourceOptions,
+): Promise<OpenSource> {
   switch (source.kind) {
-    case 'postgres':
-      return openPostgres({ url: source.url, password, signal });
-    case 'mysql':
-      return openMysql({ url: source.url, password, signal });
-    case 'sqlite':
-      return openSqlite({ path: source.path, signal });
+    case 'postgres': {
+      const { openPostgres } = await import('./postgres/open.ts');
+      return await openPostgres({ url: source.url, password, signal });
+    }
+    case 'mysql': {
+      const { openMysql } = await import('./mysql/open.ts');
+      return await openMysql({ url: source.url, password, signal });
+    }
+    case 'sqlite': {
+      const { openSqlite } = await import('./sqlite.ts');
+      return await openSqlite({ path: source.path, signal });
+    }
   }
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openMysql } from '../../../src/main/sources/index.ts';
+import { openMysql } from '../../../src/main/sources/mysql/open.ts';
 import { makeCertificate } from '../../support/certificate.ts';
 import { missingForMariadb, startMariadb, type TestMariadb } from '../../support/mariadb.ts';
 import { failure, never } from '../../support/source-reading.ts';

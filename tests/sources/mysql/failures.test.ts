@@ -1,7 +1,7 @@
 /** Whatever breaks, the error says what it was, and nothing short passes for whole. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openMysql } from '../../../src/main/sources/index.ts';
+import { openMysql } from '../../../src/main/sources/mysql/open.ts';
 import type { CsvChunk, ObjectReader, OpenSource, Snapshot } from '../../../src/main/sources/source.ts';
 import { missingForMariadb, startMariadb, type TestMariadb } from '../../support/mariadb.ts';
 import { failure, never, readCsv, withSnapshot } from '../../support/source-reading.ts';

@@ -6,7 +6,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { floatText, floatText4 } from '../../../src/main/sources/dialect.ts';
-import { openMysql } from '../../../src/main/sources/index.ts';
+import { openMysql } from '../../../src/main/sources/mysql/open.ts';
 import type { CsvChunk, OpenSource } from '../../../src/main/sources/source.ts';
 import { missingForMariadb, startMariadb, type TestMariadb } from '../../support/mariadb.ts';
 import { failure, never, readCsv, withSnapshot } from '../../support/source-reading.ts';

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPostgres } from '../../../src/main/sources/index.ts';
+import { openPostgres } from '../../../src/main/sources/postgres/open.ts';
 import { CopyOut, chunkBytes } from '../../../src/main/sources/postgres/copy-out.ts';
 import { findPostgres, startPostgres, type TestPostgres } from '../../support/postgres.ts';
 import { failure, never, withSnapshot } from '../../support/source-reading.ts';

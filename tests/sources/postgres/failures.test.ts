@@ -1,6 +1,6 @@
 /** Whatever breaks, the error says what it was, and nothing short passes for whole. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openPostgres } from '../../../src/main/sources/index.ts';
+import { openPostgres } from '../../../src/main/sources/postgres/open.ts';
 import type { CsvChunk, ObjectReader, OpenSource, Snapshot } from '../../../src/main/sources/source.ts';
 import { findPostgres, startPostgres, type TestPostgres } from '../../support/postgres.ts';
 import { failure, never, readCsv, withSnapshot } from '../../support/source-reading.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPostgres } from '../../../src/main/sources/index.ts';
+import { openPostgres } from '../../../src/main/sources/postgres/open.ts';
 import { findPostgres, startPostgres, type TestPostgres } from '../../support/postgres.ts';
 import { failure, never } from '../../support/source-reading.ts';
 

@@ -1,6 +1,6 @@
 /** Several objects read at the same time, all of one moment. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPostgres } from '../../../src/main/sources/index.ts';
+import { openPostgres } from '../../../src/main/sources/postgres/open.ts';
 import type { ObjectReader, OpenSource, Snapshot } from '../../../src/main/sources/source.ts';
 import { findPostgres, startPostgres, type TestPostgres } from '../../support/postgres.ts';
 import { never } from '../../support/source-reading.ts';

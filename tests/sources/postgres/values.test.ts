@@ -1,7 +1,7 @@
 /** What stands in the CSV is exactly what the database holds, however hostile it is. */
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPostgres } from '../../../src/main/sources/index.ts';
+import { openPostgres } from '../../../src/main/sources/postgres/open.ts';
 import type { OpenSource } from '../../../src/main/sources/source.ts';
 import { findPostgres, startPostgres, type TestPostgres } from '../../support/postgres.ts';
 import { failure, never, readCsv, withSnapshot } from '../../support/source-reading.ts';

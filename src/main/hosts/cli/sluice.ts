@@ -1,10 +1,10 @@
-#!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { packageRoot } from './package-root.ts';
 
 // Half of the time to start is compiling. Beside the program, since what lies in a shared /tmp could be planted
 // there by others; where that folder cannot be written, Node goes on without.
-enableCompileCache(join(import.meta.dirname, '../../../../node_modules/.cache/sluice'));
+enableCompileCache(join(packageRoot, 'node_modules/.cache/sluice'));
 
 // A reader that has seen enough, such as `head`, is no error, and no reason to leave a load half-way.
 for (const stream of [process.stdout, process.stderr]) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { WebHost } from '../../web/index.ts';
 import { act, userPath } from '../command.ts';
+import { packageRoot } from '../package-root.ts';
 import type { Terminal } from '../terminal.ts';
 import { portOf } from './sandbox.ts';
 
@@ -16,7 +17,7 @@ interface WebOptions {
 const patienceMs = 5000;
 
 /** Where `npm run build` puts it. */
-const builtRenderer = join(import.meta.dirname, '../../../../../out/renderer');
+const builtRenderer = join(packageRoot, 'out/renderer');
 
 export function addWebCommand(program: Command): void {
   program
