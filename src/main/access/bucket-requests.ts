@@ -64,6 +64,11 @@ export function bucketOf(client: S3Client, settings: DestinationSettings, sessio
     clockOffset: () => client.config.systemClockOffset,
     [Symbol.dispose]: () => client.destroy(),
 
+    signIn: () => {
+      // What fails here fails again where somebody waits for it, and is told there.
+      session.credentials().catch(() => undefined);
+    },
+
     look: (signal) =>
       attempt('s3:ListBucket', undefined, async () => {
         const { BucketRegion } = await client.send(new HeadBucketCommand({ Bucket: name }), until(signal));

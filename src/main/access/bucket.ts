@@ -48,6 +48,8 @@ export interface Bucket extends Disposable {
   readonly name: string;
   /** Milliseconds by which the service's clock is ahead of ours, by its last answer. */
   clockOffset(): number;
+  /** Signs in ahead of the first request, which otherwise does and then tells what is wrong. Does not wait. */
+  signIn(): void;
   /** Looks at the bucket itself. A region that the service tells is that of the bucket. */
   look(signal?: AbortSignal): Promise<{ readonly region: string | undefined }>;
   /** Writes a whole object; refused with KEY_EXISTS where the key is taken. */

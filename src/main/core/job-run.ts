@@ -58,8 +58,9 @@ async function carryOut(
   using history = openHistory(order.folder);
   using _ = lockOf(history, jobId);
   const resumed = 'resume' in order.job ? interrupted(history, jobId) : undefined;
-  await using source = await openSource(order.source, { password: order.password, signal });
   using bucket = bucketOf(order);
+  bucket.signIn();
+  await using source = await openSource(order.source, { password: order.password, signal });
   const start = resumed ?? begin(history, order.job);
   if (resumed !== undefined) await recover({ history, bucket, start, signal }, emit);
   begun();

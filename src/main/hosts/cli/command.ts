@@ -1,7 +1,7 @@
 /** What every command shares: the core, the terminal, the signal, and the way errors become exit codes. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Core } from '../../core/index.ts';
+import type { Core, CoreOptions } from '../../core/index.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { shownError } from './shown-error.ts';
 import { catchSignals } from './signals.ts';
@@ -21,8 +21,8 @@ export interface Session {
   readonly kill: AbortSignal;
   /** The data folder, made when absent. */
   folder(): Promise<string>;
-  /** Opens the core on the data folder, once. */
-  core(): Promise<Core>;
+  /** Opens the core on the data folder, once; options count when it is opened. */
+  core(options?: CoreOptions): Promise<Core>;
 }
 
 /** An action returns its exit code; nothing means 0. */
@@ -52,10 +52,10 @@ export function act<A extends unknown[]>(action: Action<A>): (this: Command, ...
         signal: signals.stop,
         kill: signals.kill,
         folder,
-        core: async () => {
+        core: async (coreOptions) => {
           if (core !== undefined) return core;
           const { openCore } = await import('../../core/index.ts');
-          core = openCore(await folder());
+          core = openCore(await folder(), coreOptions);
           for (const notice of core.notices()) terminal.warn(notice);
           return core;
         },

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { SluiceError } from '../../../../shared/errors.ts';
 import type { Estimate, JobEvent } from '../../../../shared/model.ts';
 import type { Core } from '../../../core/index.ts';
+import { forkJobProcess, type JobProcess, type StartJobProcess } from '../../../core/start-job-process.ts';
 import { act, type Session } from '../command.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { shownError } from '../shown-error.ts';
@@ -31,8 +32,11 @@ export function addLoadCommand(program: Command): void {
     .action(
       act(async (session, pipeline: string | undefined, options: LoadOptions) => {
         refuseMixture(pipeline, options);
-        const { client } = await session.core();
         const { resume, discard } = options;
+        const runs = discard === undefined && options.dryRun !== true;
+        // A load needs a process of its own, which reads its modules while this one reads the core.
+        using early = runs ? startEarly(forkJobProcess) : undefined;
+        const { client } = await session.core(early === undefined ? {} : { startJobProcess: early.take });
         if (discard !== undefined) {
           const { jobId } = await client.jobs.discard({ jobId: discard });
           session.terminal.result({ discarded: jobId }, [`Discarded the job ${jobId}.`]);
@@ -61,6 +65,24 @@ interface LoadOptions {
   readonly resume?: string;
   readonly discard?: string;
   readonly networkTimeout?: string;
+}
+
+interface EarlyProcess extends Disposable {
+  /** Hands the process over, once; after that, starts others. */
+  readonly take: StartJobProcess;
+}
+
+/** Starts the process of a load before it is known that there will be one; disposing ends it if there was none. */
+function startEarly(start: StartJobProcess): EarlyProcess {
+  let early: JobProcess | undefined = start();
+  return {
+    take: () => {
+      const taken = early ?? start();
+      early = undefined;
+      return taken;
+    },
+    [Symbol.dispose]: () => early?.kill(),
+  };
 }
 
 /** @throws SluiceError INPUT_INVALID unless it is a whole number of seconds, at most a day */
