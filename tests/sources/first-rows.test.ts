@@ -7,7 +7,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeRows } from '../../src/main/load/csv.ts';
 import { recordsOf, takeRows } from '../../src/main/sources/first-rows.ts';
-import { openMysql, openPostgres, openSqlite } from '../../src/main/sources/index.ts';
+import { openMysql } from '../../src/main/sources/mysql/open.ts';
+import { openPostgres } from '../../src/main/sources/postgres/open.ts';
+import { openSqlite } from '../../src/main/sources/sqlite.ts';
 import type { OpenSource, Row } from '../../src/main/sources/source.ts';
 import {
   type CsvForm,
