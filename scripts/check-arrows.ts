@@ -35,6 +35,7 @@ const owners: readonly (readonly [pattern: RegExp, places: readonly string[]])[]
   [/^(conf|env-paths)$/, ['src/main/stores']],
   [/^pg($|-|\/|pass$)/, ['src/main/sources']],
   [/^mysql2($|\/)/, ['src/main/sources']],
+  [/^ssh2$/, ['src/main/sources/tunnel']],
   [/^csv-stringify(\/|$)/, ['src/main/load']],
   [/^csv-parse(\/|$)/, ['src/renderer']],
   [/^(commander|@inquirer\/password)$/, ['src/main/hosts/cli']],

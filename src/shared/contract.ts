@@ -34,6 +34,7 @@ import {
   sourceObjectSchema,
   sourceSchema,
   sweepSchema,
+  tunnelSchema,
   unfinishedUploadsSchema,
   verifyEventSchema,
   waitingSchema,
@@ -71,6 +72,24 @@ export const testEventSchema = z.union([
   z.object({ saved: z.boolean() }),
 ]);
 export type TestEvent = z.infer<typeof testEventSchema>;
+
+/** What is asked for before a tunnel is saved; where its secret is kept is not for the caller to say. */
+export const newTunnelSchema = tunnelSchema.extend({
+  auth: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('agent') }),
+    z.object({ type: z.literal('key'), path: z.string().min(1).max(4096) }),
+    z.object({ type: z.literal('password') }),
+  ]),
+});
+export type NewTunnel = z.infer<typeof newTunnelSchema>;
+
+/**
+ * The fingerprint of a host key that the user has compared: it is accepted for an SSH server that is not known yet,
+ * and remembered. A key that has changed cannot be accepted.
+ */
+const hostKeySchema = z
+  .string()
+  .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'a fingerprint is written like SHA256:…');
 
 /** How the user named an object: `SCHEMA.NAME` or `NAME`; resolved against what the source holds. */
 const objectTextSchema = z.string().min(1);
@@ -176,14 +195,29 @@ export const contract = {
         z.object({
           name: nameSchema,
           location: z.discriminatedUnion('kind', [
-            z.object({ kind: z.literal('postgres'), url: z.string().min(1) }),
-            z.object({ kind: z.literal('mysql'), url: z.string().min(1) }),
+            z.object({
+              kind: z.literal('postgres'),
+              url: z.string().min(1),
+              tunnel: newTunnelSchema.optional(),
+            }),
+            z.object({
+              kind: z.literal('mysql'),
+              url: z.string().min(1),
+              tunnel: newTunnelSchema.optional(),
+            }),
             z.object({ kind: z.literal('sqlite'), path: z.string().min(1) }),
           ]),
           password: z.string().min(1).optional(),
+          /** The passphrase of the key file of the tunnel, or its password. */
+          tunnelSecret: z.string().min(1).optional(),
+          acceptHostKey: hostKeySchema.optional(),
         }),
       )
       .output(sourceSchema),
+    /** Connects to a saved source; `acceptHostKey` as in `save`. */
+    test: procedure
+      .input(byName.extend({ acceptHostKey: hostKeySchema.optional() }))
+      .output(z.object({ database: z.string(), version: z.string() })),
     objects: procedure.input(byName).output(z.array(sourceObjectSchema)),
     /** The columns of an object, in the order of the file; no row is read. */
     columns: procedure.input(lookSchema).output(objectColumnsSchema),
@@ -194,8 +228,19 @@ export const contract = {
     rows: procedure
       .input(lookSchema.extend({ rows: z.number().int().min(1).max(mostRows).default(usualRows) }))
       .output(objectRowsSchema),
-    /** Connects with this password, then puts it into the keychain: for a source that came without its own. */
-    enterPassword: procedure.input(byName.extend({ password: z.string().min(1) })).output(nothing),
+    /**
+     * Connects with this password, then puts it into the keychain: for a source that came without its own. `of` the
+     * tunnel it is the passphrase of its key file, or its password, and only the SSH server is logged in to.
+     */
+    enterPassword: procedure
+      .input(
+        byName.extend({
+          password: z.string().min(1),
+          of: z.enum(['database', 'tunnel']).default('database'),
+          acceptHostKey: hostKeySchema.optional(),
+        }),
+      )
+      .output(nothing),
     remove: procedure.input(byName).output(nothing),
   },
 

@@ -141,6 +141,24 @@ const catalogue = {
   },
   OBJECT_NOT_FOUND: { family: 'source', fix: 'List the objects of the source and check the spelling.' },
 
+  // the SSH server in front of a source
+  HOST_KEY_UNKNOWN: {
+    family: 'source',
+    fix: 'Compare the fingerprint with the one that whoever runs the SSH server gives, then accept it.',
+  },
+  HOST_KEY_REFUSED: {
+    family: 'source',
+    fix: 'Ask whoever runs the SSH server whether its key was changed. Nothing was sent to it.',
+  },
+  TUNNEL_UNREACHABLE: {
+    family: 'source',
+    fix: 'Check host and port of the SSH server, and the network or VPN.',
+  },
+  TUNNEL_DENIED: {
+    family: 'source',
+    fix: 'Check the user and the key or password of the SSH server.',
+  },
+
   // keychain
   KEYCHAIN_UNAVAILABLE: {
     family: 'keychain',

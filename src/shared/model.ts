@@ -177,6 +177,39 @@ export type Waiting = z.infer<typeof waitingSchema>;
 
 // ---------------------------------------------------------------- sources
 
+/**
+ * The SSH server through which a database is reached, and how to log in there. Its secret, the passphrase of the key
+ * file or the password, is in the keychain.
+ */
+export const tunnelSchema = z.object({
+  /** A host name or an address. */
+  host: z
+    .string()
+    .trim()
+    .min(1, 'the SSH server needs a host')
+    .max(255)
+    .regex(/^[^\s@/[\]\p{Cc}]+$/u, 'the host of the SSH server is not readable'),
+  port: z.number().int().min(1).max(65_535),
+  user: z
+    .string()
+    .min(1, 'the SSH server needs a user')
+    .max(255)
+    .regex(/^\P{Cc}*$/u),
+  auth: z.discriminatedUnion('type', [
+    /** The keys that the agent of this session holds. */
+    z.object({ type: z.literal('agent') }),
+    z.object({
+      type: z.literal('key'),
+      /** Absolute, or beginning with `~/`. */
+      path: z.string().min(1).max(4096),
+      /** True when the keychain holds its passphrase. */
+      secretInKeychain: z.boolean(),
+    }),
+    z.object({ type: z.literal('password'), secretInKeychain: z.boolean() }),
+  ]),
+});
+export type Tunnel = z.infer<typeof tunnelSchema>;
+
 const sourceBase = {
   name: nameSchema,
   /** As it stands in the directory path. */
@@ -191,6 +224,8 @@ export const sourceSchema = z.discriminatedUnion('kind', [
     url: z.string(),
     /** True when the keychain holds the password; otherwise .pgpass, a service file or trust are used. */
     passwordInKeychain: z.boolean(),
+    /** Absent: the server is reached directly. */
+    tunnel: tunnelSchema.optional(),
   }),
   z.object({
     ...sourceBase,
@@ -199,6 +234,8 @@ export const sourceSchema = z.discriminatedUnion('kind', [
     url: z.string(),
     /** True when the keychain holds the password; otherwise an option file or none is used. */
     passwordInKeychain: z.boolean(),
+    /** Absent: the server is reached directly. */
+    tunnel: tunnelSchema.optional(),
   }),
   z.object({ ...sourceBase, kind: z.literal('sqlite'), path: z.string().min(1) }),
 ]);
@@ -207,6 +244,16 @@ export type Source = z.infer<typeof sourceSchema>;
 /** True where the keychain holds the password of the source. */
 export const passwordIsStored = (source: Source): boolean =>
   'passwordInKeychain' in source && source.passwordInKeychain;
+
+/** The tunnel of a source; undefined where it has none. */
+export const tunnelOf = (source: Source): Tunnel | undefined =>
+  'tunnel' in source ? source.tunnel : undefined;
+
+/** True where the keychain holds the secret of the tunnel of the source. */
+export function tunnelSecretIsStored(source: Source): boolean {
+  const auth = tunnelOf(source)?.auth;
+  return auth !== undefined && auth.type !== 'agent' && auth.secretInKeychain;
+}
 
 export const columnSchema = z.object({ name: z.string(), type: z.string() });
 export type Column = z.infer<typeof columnSchema>;

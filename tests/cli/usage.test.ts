@@ -12,7 +12,7 @@ const commands = [
   ...['setup', 'workspace export', 'workspace import', 'source password', 'destination secret'],
   ...['demo', 'path', 'external-id', 'policy', 'trust', 'whoami', 'preview', 'load', 'jobs', 'sandbox'],
   ...['destination add', 'destination test', 'destination list', 'destination remove'],
-  ...['source add', 'source list', 'source remove', 'source objects'],
+  ...['source add', 'source list', 'source remove', 'source objects', 'source test'],
   ...['pipeline add', 'pipeline list', 'pipeline remove', 'jobs show', 'jobs files'],
   ...['jobs verify', 'jobs remove-data', 'uploads list', 'uploads sweep'],
 ];

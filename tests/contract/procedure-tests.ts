@@ -100,6 +100,9 @@ export function procedureTests(suite: Suite): void {
 
       const tested = await events(client.destinations.test({ name: destination?.name ?? '' }));
       expect(tested.at(-1)).toEqual({ result: 'passed' });
+      const reached = await client.sources.test({ name: source?.name ?? '' });
+      expect(reached.version).toMatch(/^SQLite 3\./);
+      expect(reached.database).toBe(source?.database);
       const objects = await client.sources.objects({ name: source?.name ?? '' });
       expect(objects.map(({ name }) => name)).toContain('orders');
       const look = { name: source?.name ?? '', object: { schema: null, name: 'orders' } };

@@ -16,6 +16,8 @@ export interface JobOrder {
   readonly source: Source;
   /** Of the source, where one is in the keychain. */
   readonly password: string | undefined;
+  /** Of its tunnel, where one is in the keychain. */
+  readonly tunnelSecret: string | undefined;
   /** As it is reached now: practice mode has another port at every start. */
   readonly destination: DestinationSettings;
   readonly access: {

@@ -11,6 +11,7 @@ import { journalOf } from './job-journal.ts';
 import { writeManifest } from './job-manifest.ts';
 import type { FromJob, JobOrder } from './job-order.ts';
 import { cleanUp, rollForward } from './job-recovery.ts';
+import { hostKeysIn } from './source-secrets.ts';
 
 export interface OrderChannel {
   readonly say: (message: FromJob) => void;
@@ -60,7 +61,10 @@ async function carryOut(
   const resumed = 'resume' in order.job ? interrupted(history, jobId) : undefined;
   using bucket = bucketOf(order);
   bucket.signIn();
-  await using source = await openSource(order.source, { password: order.password, signal });
+  await using source = await openSource(order.source, {
+    ...{ password: order.password, tunnelSecret: order.tunnelSecret, signal },
+    hostKeys: hostKeysIn(order.folder),
+  });
   const start = resumed ?? begin(history, order.job);
   if (resumed !== undefined) await recover({ history, bucket, start, signal }, emit);
   begun();

@@ -20,7 +20,8 @@ import { errorOf, type FromJob, type JobOrder } from './job-order.ts';
 import { cleanUp } from './job-recovery.ts';
 import { interrupted, jobIdOf } from './job-run.ts';
 import { assemble, directoryOf, placeManifest, placeObject, refuseCollisions } from './pipelines.ts';
-import { findSource, passwordOf } from './sources.ts';
+import { secretsOf } from './source-secrets.ts';
+import { findSource } from './sources.ts';
 import type { JobProcess } from './start-job-process.ts';
 import { version } from './version.ts';
 
@@ -94,7 +95,7 @@ export function createJobs(core: CoreContext): Jobs {
     networkTimeout: number | undefined,
   ): Promise<Omit<JobOrder, 'job'>> {
     return {
-      ...{ folder: core.folder, source, password: await passwordOf(core, source) },
+      ...{ folder: core.folder, source, ...(await secretsOf(core, source)) },
       ...(await accessOf(core, destination)),
       options: {
         ...options,

@@ -11,7 +11,7 @@ import { listPipelines, previewPipeline, removePipeline, savePipeline } from './
 import { removePractice, startPractice } from './practice.ts';
 import { removeData } from './remove-data.ts';
 import { forgetSetup, readSetup, saveSetup } from './setup.ts';
-import { enterPassword, listObjects, listSources, removeSource, saveSource } from './sources.ts';
+import { enterPassword, listObjects, listSources, removeSource, saveSource, testSource } from './sources.ts';
 import { chooseFile, systemInfo } from './system.ts';
 import { listUploads, sweepUploads } from './uploads.ts';
 import { verifyJob } from './verify-job.ts';
@@ -65,6 +65,7 @@ export function createRouter(core: CoreContext, jobs: Jobs) {
     sources: {
       list: app.sources.list.handler(() => listSources(core)),
       save: app.sources.save.handler(({ input, signal }) => saveSource(core, input, until(signal))),
+      test: app.sources.test.handler(({ input, signal }) => testSource(core, input, until(signal))),
       objects: app.sources.objects.handler(async ({ input, signal }) => [
         ...(await listObjects(core, input.name, until(signal))),
       ]),

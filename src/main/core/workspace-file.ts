@@ -1,7 +1,7 @@
 /** The text of a workspace file: written without any secret, read with suspicion. */
 import { isTimeZone } from '../../shared/clock.ts';
 import { SluiceError } from '../../shared/errors.ts';
-import { displayName, type Settings } from '../../shared/model.ts';
+import { displayName, type Settings, tunnelSecretIsStored } from '../../shared/model.ts';
 import { parsePartitionKey } from '../../shared/partition-key.ts';
 import { isObject, unknownProperty } from '../../shared/unknown-property.ts';
 import {
@@ -57,7 +57,10 @@ export function exportWorkspace(settings: Settings, at: Date, writtenBy: string)
         'destination',
         destinations.filter(({ access }) => access.type === 'keys'),
       ),
-      ...named('source', sources.filter(hasPassword)),
+      ...named(
+        'source',
+        sources.filter((source) => hasPassword(source) || tunnelSecretIsStored(source)),
+      ),
     ],
   };
 }

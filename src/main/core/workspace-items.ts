@@ -5,11 +5,12 @@ import {
   type ObjectName,
   type Pipeline,
   type Source,
+  tunnelOf,
 } from '../../shared/model.ts';
 import type { WorkspaceKind, WorkspacePlanItem } from '../../shared/workspace.ts';
 
 /** What an installation has learnt or keeps for itself; no part of what is shared. */
-const ownFields = new Set(['state', 'testedAt', 'passwordInKeychain']);
+const ownFields = new Set(['state', 'testedAt', 'passwordInKeychain', 'tunnel.auth.secretInKeychain']);
 
 /** The longest value that is shown. */
 const maxShown = 200;
@@ -58,9 +59,14 @@ export function summaryOf(kind: WorkspaceKind, item: DestinationSettings | Sourc
     const { length } = item.objects;
     return `${item.source} → ${item.destination}, ${length} object${length === 1 ? '' : 's'}`;
   }
-  if ('url' in item) return item.url;
+  if ('url' in item) return `${item.url}${tunnelText(item)}`;
   return 'path' in item ? item.path : kind;
 }
+
+const tunnelText = (source: Source): string => {
+  const tunnel = tunnelOf(source);
+  return tunnel === undefined ? '' : ` through ${tunnel.user}@${tunnel.host}:${tunnel.port}`;
+};
 
 function destinationText({ access, bucket, pathPrefix, region, endpoint }: DestinationSettings): string {
   const place = `s3://${[bucket, pathPrefix].filter(Boolean).join('/')} in ${region}`;

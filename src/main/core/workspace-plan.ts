@@ -2,7 +2,15 @@
 import { createHash } from 'node:crypto';
 import { SluiceError } from '../../shared/errors.ts';
 import { rolesThatKnow } from '../../shared/external-id.ts';
-import type { Destination, DestinationSettings, Pipeline, Settings, Source } from '../../shared/model.ts';
+import {
+  type Destination,
+  type DestinationSettings,
+  type Pipeline,
+  type Settings,
+  type Source,
+  tunnelOf,
+  tunnelSecretIsStored,
+} from '../../shared/model.ts';
 import type {
   ConflictChoice,
   WorkspaceChoices,
@@ -23,7 +31,7 @@ export interface Merge {
   /** The settings as they would be; to be used only when the plan is ready. */
   readonly next: Settings;
   /** Secrets here that belong to nothing any more, once the file's has replaced their owner. */
-  readonly orphans: readonly { readonly kind: 'destination' | 'source'; readonly name: string }[];
+  readonly orphans: readonly { readonly kind: 'destination' | 'source' | 'tunnel'; readonly name: string }[];
 }
 
 interface Decided<T> {
@@ -61,7 +69,7 @@ export function mergeWorkspace(settings: Settings, file: WorkspaceFile, choices:
   };
   const items = [
     ...destinations.map((one) => itemOf('destination', one, settings, needsKeys(one))),
-    ...sources.map((one) => itemOf('source', one, settings, needsPassword(one))),
+    ...sources.map((one) => itemOf('source', one, settings, needsPassword(one) || needsTunnelSecret(one))),
     ...pipelines.map((one) => itemOf('pipeline', one, settings, false)),
   ];
   const problems = problemsOf(next, items);
@@ -89,6 +97,11 @@ export function mergeWorkspace(settings: Settings, file: WorkspaceFile, choices:
       ...replaced(sources).flatMap(({ mine, theirs }) =>
         mine !== undefined && hasPassword(mine) && !keepsPassword(mine, theirs)
           ? [{ kind: 'source' as const, name: mine.name }]
+          : [],
+      ),
+      ...replaced(sources).flatMap(({ mine, theirs }) =>
+        mine !== undefined && tunnelSecretIsStored(mine) && !keepsTunnelSecret(mine, theirs)
+          ? [{ kind: 'tunnel' as const, name: mine.name }]
           : [],
       ),
     ],
@@ -216,16 +229,27 @@ const draft = ({ theirs }: Decided<DestinationSettings>): Destination => ({
  */
 function importedSource({ theirs, mine }: Decided<Source>): Source {
   if (!('passwordInKeychain' in theirs)) return theirs;
-  return { ...theirs, passwordInKeychain: mine !== undefined && keepsPassword(mine, theirs) };
+  const passwordInKeychain = mine !== undefined && keepsPassword(mine, theirs);
+  const { tunnel } = theirs;
+  if (tunnel === undefined || tunnel.auth.type === 'agent') return { ...theirs, passwordInKeychain };
+  const secretInKeychain = mine !== undefined && keepsTunnelSecret(mine, theirs);
+  return { ...theirs, passwordInKeychain, tunnel: { ...tunnel, auth: { ...tunnel.auth, secretInKeychain } } };
 }
 
-/** Only to the very same server, database and user. */
+/** Only to the very same server, database and user, on the very same way there. */
 const keepsPassword = (mine: Source, theirs: Source): boolean =>
   hasPassword(mine) &&
   'url' in mine &&
   'url' in theirs &&
   mine.kind === theirs.kind &&
-  mine.url === theirs.url;
+  mine.url === theirs.url &&
+  sameTunnel(mine, theirs);
+
+const keepsTunnelSecret = (mine: Source, theirs: Source): boolean =>
+  tunnelSecretIsStored(mine) && sameTunnel(mine, theirs);
+
+const sameTunnel = (mine: Source, theirs: Source): boolean =>
+  sameContent({ tunnel: tunnelOf(mine) ?? null }, { tunnel: tunnelOf(theirs) ?? null });
 
 const isImported = ({ action }: Pick<WorkspacePlanItem, 'action'>): boolean =>
   action === 'add' || action === 'theirs' || action === 'rename';
@@ -240,6 +264,11 @@ const needsPassword = (one: Decided<Source>): boolean =>
   isImported(one) &&
   hasPassword(one.theirs) &&
   (one.action !== 'theirs' || one.mine === undefined || !keepsPassword(one.mine, one.theirs));
+
+const needsTunnelSecret = (one: Decided<Source>): boolean =>
+  isImported(one) &&
+  tunnelSecretIsStored(one.theirs) &&
+  (one.action !== 'theirs' || one.mine === undefined || !keepsTunnelSecret(one.mine, one.theirs));
 
 // ---------------------------------------------------------------- what is said
 
@@ -304,6 +333,12 @@ function notesOf(
     notes.push(`The destination "${name}" signs in with the AWS profile "${access.signer.profile}".`);
   }
   for (const { savedAs: name, theirs } of sources.filter(isImported)) {
+    const tunnel = tunnelOf(theirs);
+    if (tunnel?.auth.type === 'key') {
+      notes.push(
+        `The source "${name}" logs in at ${tunnel.host} with the key ${tunnel.auth.path}, which has to be here, too.`,
+      );
+    }
     if ('path' in theirs) notes.push(`The source "${name}" reads ${theirs.path}, which has to be here, too.`);
   }
   return notes;

@@ -3,7 +3,7 @@ import { SluiceError } from '../../shared/errors.ts';
 import type { WorkspaceChoices, WorkspaceExport, WorkspacePlan } from '../../shared/workspace.ts';
 import type { CoreContext } from './context.ts';
 import { secretAccount } from './secret-account.ts';
-import { secretAccount as passwordAccount } from './sources.ts';
+import { passwordAccount, tunnelAccount } from './source-secrets.ts';
 import { version } from './version.ts';
 import { exportWorkspace, readWorkspace } from './workspace-file.ts';
 import { type Merge, mergeWorkspace } from './workspace-plan.ts';
@@ -68,16 +68,18 @@ function refuseUnready(plan: WorkspacePlan, fingerprint: string): void {
   throw new SluiceError(problem.code, problem.message, { fix: problem.fix });
 }
 
+const accounts = { destination: secretAccount, source: passwordAccount, tunnel: tunnelAccount };
+
 /** The settings no longer refer to them; one that cannot be removed is named, and is used for nothing. */
 async function removeOrphans(core: CoreContext, orphans: Merge['orphans']): Promise<string[]> {
   const notes: string[] = [];
   for (const { kind, name } of orphans) {
     try {
-      await core.secrets.delete(kind === 'source' ? passwordAccount(name) : secretAccount(name));
+      await core.secrets.delete(accounts[kind](name));
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error;
       notes.push(
-        `The old secret of the ${kind} "${name}" is still in the keychain and no longer used: ${error.message}.`,
+        `The old secret of the ${kind === 'tunnel' ? 'tunnel of the source' : kind} "${name}" is still in the keychain and no longer used: ${error.message}.`,
       );
     }
   }

@@ -21,6 +21,7 @@ const hopeless: ReadonlySet<ErrorCode> = new Set([
 const passing: ReadonlySet<ErrorCode> = new Set([
   'SOURCE_LOST',
   'SOURCE_UNREACHABLE',
+  'TUNNEL_UNREACHABLE',
   'NOT_SIGNED_IN',
   'SESSION_EXPIRED',
   'CLOCK_SKEWED',

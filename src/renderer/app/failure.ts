@@ -22,6 +22,8 @@ const onScreen: Partial<Readonly<Record<ErrorCode, string>>> = {
   NOT_SIGNED_IN:
     'Run "aws configure" or "aws sso login" in a terminal, or name another profile. Then try again.',
   SESSION_EXPIRED: 'Sign in again, then try again.',
+  HOST_KEY_UNKNOWN: 'Ask whoever runs the SSH server for its fingerprint. If it is the same, accept it here.',
+  TUNNEL_DENIED: 'Check the user and the key, passphrase or password of the SSH server.',
   SOURCE_DENIED: 'Check user name and password, and what the server allows this user.',
   ASSUME_ROLE_DENIED: 'Check the role ARN, and compare the trust policy of the role with the one shown here.',
   ACCESS_DENIED: 'Add the missing statement to the permissions policy. Test the destination to see which.',

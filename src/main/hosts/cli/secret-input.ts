@@ -19,6 +19,24 @@ export async function secretFromStdin(option: string): Promise<string> {
   return secret;
 }
 
+/**
+ * The secrets of several options: all of standard input for one, a line each for more, in this order.
+ * @throws SluiceError INPUT_INVALID when there are fewer or more
+ */
+export async function secretsFromStdin(options: readonly string[]): Promise<readonly string[]> {
+  const [first] = options;
+  if (first === undefined) return [];
+  const text = await secretFromStdin(options.join(' and '));
+  if (options.length === 1) return [text];
+  const lines = text.split(/\r?\n/);
+  if (lines.length === options.length && !lines.includes('')) return lines;
+  throw new SluiceError(
+    'INPUT_INVALID',
+    `${options.join(' and ')} need ${options.length} lines on standard input, in this order`,
+    { fix: 'Write each secret on a line of its own.' },
+  );
+}
+
 export const canPrompt = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
 /**

@@ -56,9 +56,10 @@ export class PublicKeyRefused extends Error {
 
 /** Begins to connect; `connect` tells how it went. */
 export function createConnection(settings: MysqlSettings, encryption: Encryption): Connection {
-  const { host, port, socket, user, database } = settings;
+  const { host, port, socket, user, database, tunnel } = settings;
   const connection = mysql.createConnection({
     ...(socket === null ? { host, port } : { socketPath: socket }),
+    ...(tunnel === null ? {} : { stream: () => tunnel.connect(host, port) }),
     ...{ user, database, password: settings.password() ?? '' },
     // a name is checked below; mysql2 itself compares an address with "localhost"
     ...(encryption === false ? {} : { ssl: sslOf(encryption) }),

@@ -1,6 +1,7 @@
 /** The one place that turns what mysql2 and the network raise into Sluice's errors. */
 import { type ErrorCode, type ErrorDetails, isCancelled, SluiceError } from '../../../shared/errors.ts';
 import { cancelled, codeOf, messageOf, networkVerdicts, type Verdict } from '../raised.ts';
+import { TunnelLost } from '../tunnel/errors.ts';
 import { PublicKeyRefused } from './driver.ts';
 import { connectionDetails, type MysqlSettings, placeOf } from './settings.ts';
 
@@ -162,7 +163,10 @@ export function readError(error: unknown, settings: MysqlSettings, object: strin
   const text = messageOf(error);
   const number = numberOf(error);
   if (number === 0) {
-    const why = networkVerdicts[codeOf(error)]?.why ?? 'the connection ended early';
+    const why =
+      error instanceof TunnelLost
+        ? error.message
+        : (networkVerdicts[codeOf(error)]?.why ?? 'the connection ended early');
     return new SluiceError('SOURCE_LOST', `${subject} was not read to its end: ${why}`, {
       details: { ...details, server: text },
       cause: error,

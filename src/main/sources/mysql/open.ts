@@ -5,6 +5,7 @@ import { takeRows } from '../first-rows.ts';
 import { cancellable } from '../interruptible.ts';
 import { keepSessions } from '../kept-sessions.ts';
 import type { OpenSource, Snapshot } from '../source.ts';
+import type { Tunnel } from '../tunnel/open.ts';
 import { listObjects } from './catalogue.ts';
 import { describeColumns } from './describe.ts';
 import { readError } from './errors.ts';
@@ -18,6 +19,8 @@ export interface MysqlOptions {
   readonly url: string;
   /** Wins over option files and MYSQL_PWD. */
   readonly password?: string | undefined;
+  /** Absent: the server is reached directly. Ended together with the source. */
+  readonly tunnel?: Tunnel | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -26,10 +29,10 @@ export interface MysqlOptions {
  * @throws SluiceError SECRET_IN_ARGUMENT, INPUT_INVALID, SOURCE_UNREACHABLE, SOURCE_DENIED,
  *   SOURCE_NOT_FOUND, CANCELLED
  */
-export async function openMysql({ url, password, signal }: MysqlOptions): Promise<OpenSource> {
+export async function openMysql({ url, password, tunnel, signal }: MysqlOptions): Promise<OpenSource> {
   const parsed = parseMysqlUrl(url);
   if (parsed.hasPassword) throw new SluiceError('SECRET_IN_ARGUMENT', 'The URL of a source holds a password');
-  const settings = await resolveSettings(parsed, { password });
+  const settings = await resolveSettings(parsed, { password, tunnel });
   const sessions = keepSessions(await connect(settings, signal), (until) => connect(settings, until));
   return {
     database: sessions.first.database,

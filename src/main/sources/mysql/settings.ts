@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { type ErrorDetails, SluiceError } from '../../../shared/errors.ts';
+import type { Tunnel } from '../tunnel/open.ts';
 import { readOptionFiles } from './option-files.ts';
 import { type MysqlOption, type MysqlUrl, supportedOptions } from './url.ts';
 
@@ -28,11 +29,15 @@ export interface MysqlSettings {
   readonly getServerPublicKey: boolean;
   /** Milliseconds for one attempt to connect. */
   readonly connectTimeout: number;
+  /** The way to the server; null where there is none but the network. */
+  readonly tunnel: Tunnel | null;
 }
 
 export interface SettingsOptions {
   /** From the keychain or from standard input; wins over every other place. */
   readonly password?: string | undefined;
+  /** Host and port are then as the SSH server sees them, and sockets are out of reach. */
+  readonly tunnel?: Tunnel | undefined;
   readonly env?: NodeJS.ProcessEnv;
   readonly home?: string;
   readonly systemFiles?: readonly string[];
@@ -52,7 +57,7 @@ const defaultSockets = ['/run/mysqld/mysqld.sock', '/var/lib/mysql/mysql.sock', 
  */
 export async function resolveSettings(
   url: MysqlUrl,
-  { password, env = process.env, home = homedir(), systemFiles }: SettingsOptions = {},
+  { password, tunnel, env = process.env, home = homedir(), systemFiles }: SettingsOptions = {},
 ): Promise<MysqlSettings> {
   const { parameters } = url;
   const files = await readOptionFiles({
@@ -69,7 +74,7 @@ export async function resolveSettings(
   }
   const known = password ?? options.get('password');
   return {
-    ...addressOf(options, parameters),
+    ...addressOf(options, parameters, tunnel !== undefined),
     database,
     user: options.get('user') || userInfo().username,
     password: () => known || null,
@@ -80,6 +85,7 @@ export async function resolveSettings(
     sslKey: options.get('ssl-key') || null,
     getServerPublicKey: isOn(options.get('get-server-public-key')),
     connectTimeout: readTimeout(options.get('connect-timeout')),
+    tunnel: tunnel ?? null,
   };
 }
 
@@ -124,12 +130,17 @@ function merged(files: Options, parameters: MysqlUrl['parameters'], env: NodeJS.
 function addressOf(
   options: Options,
   parameters: MysqlUrl['parameters'],
+  tunnelled: boolean,
 ): Pick<MysqlSettings, 'host' | 'port' | 'socket'> {
   const host = options.get('host') || 'localhost';
   const port = readPort(options.get('port'));
   const named = parameters.socket;
+  if (named && tunnelled) {
+    throw invalid('socket', 'a socket cannot be reached through an SSH tunnel: name a host and a port');
+  }
   if (named) return { host, port, socket: named };
   const mayBeSocket =
+    !tunnelled &&
     process.platform !== 'win32' &&
     host === 'localhost' &&
     parameters.port === undefined &&

@@ -1,5 +1,6 @@
 /** The only way to stop a running statement from outside: a second connection that carries its secret. */
-import { connect, isIP, type Socket } from 'node:net';
+import { connect, isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { isSocket, type PostgresSettings } from './settings.ts';
 import type { Encryption } from './tls.ts';
@@ -22,15 +23,15 @@ export function sendCancelRequest(
   key: BackendKey,
   timeout: number,
 ): Promise<void> {
-  const socket = isSocket(settings)
-    ? connect(`${settings.host}/.s.PGSQL.${settings.port}`)
-    : connect(settings.port, settings.host);
+  const socket = openStream(settings);
   return new Promise((resolve) => {
     const done = (): void => {
+      clearTimeout(late);
       socket.destroy();
       resolve();
     };
-    socket.setTimeout(timeout, done).once('error', done).once('close', done);
+    const late = setTimeout(done, timeout);
+    socket.once('error', done).once('close', done);
     socket.once('connect', () => {
       if (encryption === false) socket.end(message(80_877_102, key.processID, key.secretKey));
       else sendEncrypted(socket, settings, encryption, key, done);
@@ -38,8 +39,15 @@ export function sendCancelRequest(
   });
 }
 
+function openStream(settings: PostgresSettings): Duplex {
+  if (settings.tunnel !== null) return settings.tunnel.connect(settings.host, settings.port);
+  return isSocket(settings)
+    ? connect(`${settings.host}/.s.PGSQL.${settings.port}`)
+    : connect(settings.port, settings.host);
+}
+
 function sendEncrypted(
-  socket: Socket,
+  socket: Duplex,
   settings: PostgresSettings,
   encryption: Exclude<Encryption, false>,
   key: BackendKey,

@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { type ErrorCode, type ErrorDetails, isCancelled, SluiceError } from '../../../shared/errors.ts';
 import { cancelled, codeOf, messageOf, networkVerdicts, timedOut, type Verdict } from '../raised.ts';
+import { TunnelLost } from '../tunnel/errors.ts';
 import { connectionDetails, type PostgresSettings, placeOf } from './settings.ts';
 
 /** Raised inside the login when the server asks for a password and there is none. */
@@ -120,7 +121,10 @@ export function readError(error: unknown, settings: PostgresSettings, object: st
   const subject = object ?? `The database "${settings.database}"`;
   const text = messageOf(error);
   if (!(error instanceof pg.DatabaseError) || error.code === undefined) {
-    const why = networkVerdicts[codeOf(error)]?.why ?? 'the connection ended early';
+    const why =
+      error instanceof TunnelLost
+        ? error.message
+        : (networkVerdicts[codeOf(error)]?.why ?? 'the connection ended early');
     return new SluiceError('SOURCE_LOST', `${subject} was not read to its end: ${why}`, {
       details: { ...details, server: text },
       cause: error,

@@ -1,4 +1,5 @@
 /** One connection to PostgreSQL: opening it, stopping what runs on it, letting it go. */
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { SluiceError } from '../../../shared/errors.ts';
 import { within } from '../interruptible.ts';
@@ -77,6 +78,7 @@ async function logIn(
     application_name: settings.applicationName,
     client_encoding: 'UTF8',
     connectionTimeoutMillis: settings.connectTimeout,
+    ...(settings.tunnel === null ? {} : { stream: () => throughTunnel(settings) }),
     keepAlive: settings.keepAlive,
     keepAliveInitialDelayMillis: keepAliveDelay,
     ...(settings.options === null ? {} : { options: settings.options }),
@@ -128,6 +130,12 @@ async function logIn(
     signal.removeEventListener('abort', destroy);
   }
 }
+
+/** pg takes any stream that connects; its typings know sockets only. */
+const throughTunnel = ({ tunnel, host, port }: PostgresSettings): Socket => {
+  if (tunnel === null) throw new SluiceError('INTERNAL', 'there is no tunnel');
+  return tunnel.connect(host, port) as unknown as Socket;
+};
 
 async function runQuery(
   client: pg.Client,

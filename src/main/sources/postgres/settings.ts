@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type ErrorDetails, SluiceError } from '../../../shared/errors.ts';
 import { askPasswordFile } from './password-file.ts';
 import { readService } from './service-file.ts';
+import type { Tunnel } from '../tunnel/open.ts';
 import { defaultSocketDirs } from './socket-dirs.ts';
 import type { PostgresKeyword, PostgresUrl } from './url.ts';
 
@@ -33,11 +34,15 @@ export interface PostgresSettings {
   /** Milliseconds for one attempt to connect; 0 for as long as the system takes. */
   readonly connectTimeout: number;
   readonly keepAlive: boolean;
+  /** The way to the server; null where there is none but the network. */
+  readonly tunnel: Tunnel | null;
 }
 
 export interface SettingsOptions {
   /** From the keychain or from standard input; wins over every other place. */
   readonly password?: string | undefined;
+  /** Host and port are then as the SSH server sees them, and sockets are out of reach. */
+  readonly tunnel?: Tunnel | undefined;
   readonly env?: NodeJS.ProcessEnv;
   readonly home?: string;
 }
@@ -59,7 +64,7 @@ const defaultTimeoutSeconds = 30;
  */
 export async function resolveSettings(
   url: PostgresUrl,
-  { password, env = process.env, home = homedir() }: SettingsOptions = {},
+  { password, tunnel, env = process.env, home = homedir() }: SettingsOptions = {},
 ): Promise<PostgresSettings> {
   const service = url.parameters.service ?? (env.PGSERVICE || undefined);
   const fromService =
@@ -68,8 +73,11 @@ export async function resolveSettings(
     url.parameters[name] ?? fromService.get(name) ?? fromEnvironment(name, env);
 
   const port = readPort(value('port'));
-  const host = value('host') || defaultHost(port);
+  const host = value('host') || (tunnel === undefined ? defaultHost(port) : 'localhost');
   if (host.includes(',')) throw invalid('host', 'several hosts are not supported: name one');
+  if (tunnel !== undefined && isSocket({ host })) {
+    throw invalid('host', 'a socket cannot be reached through an SSH tunnel: name a host and a port');
+  }
   const user = value('user') || userInfo().username;
   const database = value('dbname') || user;
   const file = value('passfile') || join(home, '.pgpass');
@@ -92,6 +100,7 @@ export async function resolveSettings(
     options: value('options') || null,
     connectTimeout: readTimeout(value('connect_timeout')),
     keepAlive: value('keepalives') !== '0',
+    tunnel: tunnel ?? null,
   };
 }
 

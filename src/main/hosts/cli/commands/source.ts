@@ -4,40 +4,58 @@ import { SluiceError } from '../../../../shared/errors.ts';
 import { displayName, type Source } from '../../../../shared/model.ts';
 import { act, type Session, userPath } from '../command.ts';
 import { canPrompt, secretFromPrompt, secretFromStdin } from '../secret-input.ts';
-import { type ShownError, shownError } from '../shown-error.ts';
+import { shownError } from '../shown-error.ts';
+import {
+  type Added,
+  addHostKeyOption,
+  addSshOptions,
+  askForHostKey,
+  askForMissing,
+  type SshOptions,
+  secretsGiven,
+  tunnelFrom,
+} from '../ssh-options.ts';
 import { count, table } from '../terminal.ts';
 import { addLookCommands } from './source-look.ts';
 
 export function addSourceCommands(program: Command): void {
   const source = program.command('source').description('Databases and files to read.');
 
-  source
+  const add = source
     .command('add')
     .summary('test a source and save it')
     .description('Connects, then saves the source; a password goes to the keychain of this computer.')
     .requiredOption('--name <name>', 'how to call it')
     .requiredOption('--url <url>', 'postgres://user@host:port/database, mysql://… or sqlite:PATH')
-    .option('--password-stdin', 'read the password from standard input')
+    .option('--password-stdin', 'read the password from standard input');
+  addHostKeyOption(addSshOptions(add))
     .addHelpText(
       'after',
       `
 Without --password-stdin, the password comes from where psql and mysql take it: .pgpass or a service file for
 PostgreSQL, the [client] group of ~/.my.cnf for MySQL and MariaDB.
 
+With --ssh, host and port of the URL are as the SSH server sees them. You log in there with the keys of your SSH agent,
+or as the options say. With both --password-stdin and --ssh-secret-stdin, standard input has two lines: the password of
+the database, then the secret of the SSH server.
+
 Examples:
   sluice source add --name shop --url sqlite:./shop.sqlite
-  pass show shop | sluice source add --name shop --url postgres://anna@db.example.com/shop --password-stdin`,
+  pass show shop | sluice source add --name shop --url postgres://anna@db.example.com/shop --password-stdin
+  sluice source add --name shop --url postgres://anna@10.0.0.5/shop --ssh anna@bastion.example.com`,
     )
     .action(
       act(async (session, options: AddOptions) => {
-        const location = locationOf(options.url);
-        const password =
-          options.passwordStdin === true ? await secretFromStdin('--password-stdin') : undefined;
-        const saved = await save(session, {
-          name: options.name,
-          location,
-          ...(password === undefined ? {} : { password }),
-        });
+        const location = locationOf(options.url, options);
+        const { acceptHostKey } = options;
+        const added = {
+          ...(await secretsGiven(options)),
+          ...(acceptHostKey === undefined ? {} : { acceptHostKey }),
+        };
+        const { client } = await session.core();
+        const saved = await withHelp(session, added, (more) =>
+          client.sources.save({ name: options.name, location, ...more }, { signal: session.signal }),
+        );
         session.terminal.result({ saved: true, source: shownSource(saved) }, [
           `Connected to ${saved.database} and saved the source "${saved.name}".`,
         ]);
@@ -58,20 +76,54 @@ Examples:
       }),
     );
 
-  source
+  const test = source
+    .command('test <name>')
+    .summary('connect to a saved source')
+    .description('Connects to a saved source and says what answers. Changes nothing.');
+  addHostKeyOption(test)
+    .addHelpText('after', '\nExample:\n  sluice source test shop')
+    .action(
+      act(async (session, name: string, options: Pick<AddOptions, 'acceptHostKey'>) => {
+        const { client } = await session.core();
+        const found = await withHelp(
+          session,
+          options,
+          ({ acceptHostKey }) =>
+            client.sources.test(
+              { name, ...(acceptHostKey === undefined ? {} : { acceptHostKey }) },
+              { signal: session.signal },
+            ),
+          askForHostKey,
+        );
+        session.terminal.result({ connected: true, ...found }, [
+          `Connected to ${found.database}: ${found.version}.`,
+        ]);
+        return undefined;
+      }),
+    );
+
+  const password = source
     .command('password <name>')
     .summary('enter the password of a saved source')
     .description('Connects with the password, then keeps it in the keychain of this computer.')
-    .option('--password-stdin', 'read the password from standard input')
+    .option('--ssh', "not the database's: the password of its SSH server, or the passphrase of the key file")
+    .option('--password-stdin', 'read the password from standard input');
+  addHostKeyOption(password)
     .addHelpText('after', '\nExample:\n  pass show shop | sluice source password shop --password-stdin')
     .action(
-      act(async (session, name: string, options: Pick<AddOptions, 'passwordStdin'>) => {
+      act(async (session, name: string, options: PasswordOptions) => {
         const password = await passwordFor(session, options);
+        const { acceptHostKey, ssh } = options;
         await (await session.core()).client.sources.enterPassword(
-          { name, password },
+          {
+            ...{ name, password, of: ssh === true ? 'tunnel' : 'database' },
+            ...(acceptHostKey === undefined ? {} : { acceptHostKey }),
+          },
           { signal: session.signal },
         );
-        session.terminal.result({ saved: true }, [`Connected and kept the password of "${name}".`]);
+        session.terminal.result({ saved: true }, [
+          `Connected and kept ${ssh === true ? 'what logs in to the SSH server' : 'the password'} of "${name}".`,
+        ]);
         return undefined;
       }),
     );
@@ -110,49 +162,59 @@ Examples:
 }
 
 /** @throws SluiceError INPUT_INVALID where nobody can be asked */
-async function passwordFor(
-  { signal }: Session,
-  { passwordStdin }: Pick<AddOptions, 'passwordStdin'>,
-): Promise<string> {
+async function passwordFor({ signal }: Session, { passwordStdin, ssh }: PasswordOptions): Promise<string> {
   if (passwordStdin === true) return await secretFromStdin('--password-stdin');
-  if (canPrompt()) return await secretFromPrompt('Password:', signal);
+  if (canPrompt())
+    return await secretFromPrompt(ssh === true ? 'Password or passphrase:' : 'Password:', signal);
   throw new SluiceError('INPUT_INVALID', 'The password is missing', {
     fix: 'Give it on standard input with --password-stdin.',
   });
 }
 
-interface AddOptions {
+interface AddOptions extends SshOptions {
   readonly url: string;
   readonly name: string;
   readonly passwordStdin?: boolean;
+  readonly acceptHostKey?: string;
+}
+
+interface PasswordOptions extends Pick<AddOptions, 'passwordStdin' | 'acceptHostKey'> {
+  readonly ssh?: boolean;
 }
 
 type NewSource = Inputs['sources']['save'];
 
-/** Saves; where the server asks for a password and somebody sits at the terminal, asks for it once. */
-async function save({ core, signal }: Session, input: NewSource): Promise<Source> {
-  const { client } = await core();
-  try {
-    return await client.sources.save(input, { signal });
-  } catch (error) {
-    if (input.password !== undefined || !wantsPassword(shownError(error, signal)) || !canPrompt())
-      throw error;
-    const password = await secretFromPrompt('Password:', signal);
-    return await client.sources.save({ ...input, password }, { signal });
+/** Connects; what somebody at the terminal can add to make it work is asked for, each thing once. */
+async function withHelp<T>(
+  { signal }: Session,
+  given: Added,
+  connect: (added: Added) => Promise<T>,
+  ask = askForMissing,
+): Promise<T> {
+  for (let added = given; ; ) {
+    try {
+      return await connect(added);
+    } catch (error) {
+      const more = await ask(shownError(error, signal), added, signal);
+      if (more === undefined) throw error;
+      added = { ...added, ...more };
+    }
   }
 }
 
-/** True where a password would help: none was there, or the one of .pgpass or .my.cnf is wrong. */
-const wantsPassword = ({ code, details }: ShownError): boolean =>
-  code === 'SOURCE_DENIED' &&
-  (details.server === 'no password' || ['28P01', 'ER_ACCESS_DENIED_ERROR'].includes(String(details.reason)));
-
 const shownSource = ({ name, kind, database }: Source) => ({ name, kind, database });
 
-function locationOf(url: string): NewSource['location'] {
-  if (/^postgres(ql)?:\/\//.test(url)) return { kind: 'postgres', url };
-  if (/^(mysql|mariadb):\/\//.test(url)) return { kind: 'mysql', url };
+function locationOf(url: string, options: SshOptions): NewSource['location'] {
+  const tunnel = tunnelFrom(options);
+  const way = tunnel === undefined ? {} : { tunnel };
+  if (/^postgres(ql)?:\/\//.test(url)) return { kind: 'postgres', url, ...way };
+  if (/^(mysql|mariadb):\/\//.test(url)) return { kind: 'mysql', url, ...way };
   if (url.startsWith('sqlite:') && url.length > 'sqlite:'.length) {
+    if (tunnel !== undefined) {
+      throw new SluiceError('INPUT_INVALID', 'A file is not reached through an SSH server', {
+        fix: 'Leave --ssh out.',
+      });
+    }
     return { kind: 'sqlite', path: userPath(url.slice('sqlite:'.length)) };
   }
   // The text may hold a password: it is not repeated.
