@@ -3,12 +3,22 @@
  * native stays outside, and so does conf, which is required at run time.
  */
 import { join } from 'node:path';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const root = import.meta.dirname;
 
+/** What ssh2 would rather have compiled is asked for and not there, as in an install where nothing is compiled. */
+const withoutNativeSsh: Plugin = {
+  name: 'without-native-ssh',
+  enforce: 'pre',
+  resolveId: (id) => (/^cpu-features$|sshcrypto\.node$/.test(id) ? '\0not-compiled.cjs' : null),
+  load: (id) =>
+    id === '\0not-compiled.cjs' ? "throw new Error('not compiled');\nmodule.exports = {};" : null,
+};
+
 export default defineConfig({
   root,
+  plugins: [withoutNativeSsh],
   publicDir: false,
   ssr: { noExternal: true, external: ['keytar', 'conf', 'electron-store', 'pg-native'] },
   build: {
