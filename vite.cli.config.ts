@@ -20,7 +20,7 @@ export default defineConfig({
   root,
   plugins: [withoutNativeSsh],
   publicDir: false,
-  ssr: { noExternal: true, external: ['keytar', 'conf', 'electron-store', 'pg-native'] },
+  ssr: { noExternal: true, external: ['@duckdb/node-api', 'keytar', 'conf', 'electron-store', 'pg-native'] },
   build: {
     ssr: true,
     target: 'node24',

@@ -36,6 +36,7 @@ const owners: readonly (readonly [pattern: RegExp, places: readonly string[]])[]
   [/^pg($|-|\/|pass$)/, ['src/main/sources']],
   [/^mysql2($|\/)/, ['src/main/sources']],
   [/^ssh2$/, ['src/main/sources/tunnel']],
+  [/^@duckdb\//, ['src/main/sources/files']],
   [/^csv-stringify(\/|$)/, ['src/main/load']],
   [/^csv-parse(\/|$)/, ['src/renderer']],
   [/^(commander|@inquirer\/password)$/, ['src/main/hosts/cli']],

@@ -19,6 +19,8 @@ import {
   destinationSchema,
   destinationSettingsSchema,
   estimateSchema,
+  fileOptionsSchema,
+  filePreviewSchema,
   identitySchema,
   jobEventSchema,
   jobIdSchema,
@@ -103,6 +105,14 @@ const workspaceTextSchema = z
 
 /** Seconds that a load goes on trying while S3 cannot be reached, before it is interrupted; 600 when absent. */
 const networkTimeoutSchema = z.number().int().min(0).max(86_400);
+
+/** `path` is absolute; `database` is the part of the directory path, the folder's name where absent. */
+const filesLocationSchema = z.object({
+  kind: z.literal('files'),
+  path: z.string().min(1),
+  database: z.string().trim().min(1).max(255).optional(),
+  options: fileOptionsSchema.optional(),
+});
 
 export const contract = {
   system: {
@@ -206,6 +216,7 @@ export const contract = {
               tunnel: newTunnelSchema.optional(),
             }),
             z.object({ kind: z.literal('sqlite'), path: z.string().min(1) }),
+            filesLocationSchema,
           ]),
           password: z.string().min(1).optional(),
           /** The passphrase of the key file of the tunnel, or its password. */
@@ -228,6 +239,10 @@ export const contract = {
     rows: procedure
       .input(lookSchema.extend({ rows: z.number().int().min(1).max(mostRows).default(usualRows) }))
       .output(objectRowsSchema),
+    /** What files are and how they would be read; of a saved source or of one that is not saved yet. */
+    previewFiles: procedure
+      .input(z.union([byName, z.object({ location: filesLocationSchema })]))
+      .output(z.array(filePreviewSchema)),
     /**
      * Connects with this password, then puts it into the keychain: for a source that came without its own. `of` the
      * tunnel it is the passphrase of its key file, or its password, and only the SSH server is logged in to.

@@ -139,6 +139,14 @@ const catalogue = {
     family: 'source',
     fix: 'See the message of the source; mend the data or leave the object out.',
   },
+  SOURCE_CHANGED: {
+    family: 'source',
+    fix: 'Wait until the program that writes the file is done, then run the load again.',
+  },
+  ROW_INVALID: {
+    family: 'source',
+    fix: 'Mend the file, check the options of the source (delimiter, quote, encoding), or let it set bad rows aside.',
+  },
   OBJECT_NOT_FOUND: { family: 'source', fix: 'List the objects of the source and check the spelling.' },
 
   // the SSH server in front of a source

@@ -1,5 +1,5 @@
 /** What a load writes down about objects and files, as the load says it and the history keeps it. */
-import type { Confirmation, ErrorInfo, ObjectState } from './model.ts';
+import type { Confirmation, ErrorInfo, ObjectState, SetAside } from './model.ts';
 
 /**
  * The way of a part file. `intended`: the key is taken, nothing was sent. `uploading`: a multipart upload may exist
@@ -45,6 +45,8 @@ export interface ObjectChange {
   /** ISO 8601: the moment of the snapshot that it was read from. */
   readonly snapshotAt?: string;
   readonly warnings?: readonly string[];
+  /** null takes away what was recorded before, since the object is read anew. */
+  readonly setAside?: SetAside | null;
   /** Absent: an error that was recorded before is taken away, since the object has gone on. */
   readonly error?: ErrorInfo;
 }

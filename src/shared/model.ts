@@ -216,6 +216,35 @@ const sourceBase = {
   database: z.string().min(1),
 };
 
+const isAscii = (text: string): boolean => text.length === 1 && text > '\0' && text <= '\x7f';
+
+/** How files are read. What is absent has its default, or is found out for each file. */
+export const fileOptionsSchema = z.strictObject({
+  /** By the name of the file where absent. */
+  format: z.enum(['csv', 'json', 'parquet']).optional(),
+  /** One character; found out where absent. */
+  delimiter: z
+    .string()
+    .refine((text) => [...text].length === 1 && !'\r\n"'.includes(text), 'a delimiter is one character')
+    .optional(),
+  /** One ASCII character, or '' where nothing is quoted; `"` where absent. */
+  quote: z
+    .string()
+    .refine((text) => text === '' || isAscii(text), 'a quote is one ASCII character, or none')
+    .optional(),
+  /** One ASCII character; the quote itself where absent. */
+  escape: z.string().refine(isAscii, 'an escape is one ASCII character').optional(),
+  /** The first row holds the names of the columns; true where absent. */
+  header: z.boolean().optional(),
+  /** A name of the WHATWG list, `utf-16` or `latin-1`; by the byte order mark, or UTF-8, where absent. */
+  encoding: z.string().min(1).max(40).optional(),
+  /** A field that is this, without quotes, is NULL; the empty field where absent. */
+  nullText: z.string().max(100).optional(),
+  /** What happens to rows that do not fit: the object fails, which is the default, or they go into a report. */
+  badRows: z.enum(['stop', 'set-aside']).optional(),
+});
+export type FileOptions = z.infer<typeof fileOptionsSchema>;
+
 export const sourceSchema = z.discriminatedUnion('kind', [
   z.object({
     ...sourceBase,
@@ -238,8 +267,40 @@ export const sourceSchema = z.discriminatedUnion('kind', [
     tunnel: tunnelSchema.optional(),
   }),
   z.object({ ...sourceBase, kind: z.literal('sqlite'), path: z.string().min(1) }),
+  z.object({
+    ...sourceBase,
+    kind: z.literal('files'),
+    /** Of a file, of a folder, or a pattern with `*`, `?`, `[…]`, `{…}` or `**`; absolute. */
+    path: z.string().min(1),
+    options: fileOptionsSchema,
+  }),
 ]);
 export type Source = z.infer<typeof sourceSchema>;
+
+/** How one object of a files source is read, and what its beginning looks like. */
+export const filePreviewSchema = z.object({
+  object: z.string(),
+  files: z.array(z.string()),
+  format: z.enum(['csv', 'json', 'parquet']),
+  compression: z.enum(['none', 'gzip', 'zstd']),
+  /** Of CSV: as they are used, whether they were given or found out. */
+  csv: z
+    .object({
+      delimiter: z.string(),
+      quote: z.string(),
+      escape: z.string(),
+      header: z.boolean(),
+      encoding: z.string(),
+      nullText: z.string(),
+    })
+    .optional(),
+  columns: z.array(z.object({ name: z.string(), type: z.string() })),
+  /** The first rows in the words of the CSV dialect; null is NULL. Long values are cut. */
+  rows: z.array(z.array(z.string().nullable())),
+  /** What the user should look at. */
+  notes: z.array(z.string()),
+});
+export type FilePreview = z.infer<typeof filePreviewSchema>;
 
 /** True where the keychain holds the password of the source. */
 export const passwordIsStored = (source: Source): boolean =>
@@ -259,7 +320,7 @@ export const columnSchema = z.object({ name: z.string(), type: z.string() });
 export type Column = z.infer<typeof columnSchema>;
 
 export const sourceObjectSchema = objectNameSchema.extend({
-  kind: z.enum(['table', 'view', 'materialized view', 'foreign table', 'partitioned table']),
+  kind: z.enum(['table', 'view', 'materialized view', 'foreign table', 'partitioned table', 'file', 'files']),
   /** The engine's own estimate; null where it has none. */
   estimatedRows: z.number().int().nonnegative().nullable(),
   columns: z.array(columnSchema),
@@ -370,6 +431,9 @@ export const loadedFileSchema = z.object({
 });
 export type LoadedFile = z.infer<typeof loadedFileSchema>;
 
+export const setAsideSchema = z.object({ rows: z.number().int().positive(), report: z.string() });
+export type SetAside = z.infer<typeof setAsideSchema>;
+
 export const loadedObjectSchema = z.object({
   object: z.string(),
   state: objectStateSchema,
@@ -384,6 +448,8 @@ export const loadedObjectSchema = z.object({
    */
   contentHash: z.string().optional(),
   warnings: z.array(z.string()).optional(),
+  /** Rows of a file that did not fit and are not in `rows`; the report is a file in the data folder. */
+  setAside: setAsideSchema.optional(),
   error: errorInfoSchema.optional(),
 });
 export type LoadedObject = z.infer<typeof loadedObjectSchema>;
@@ -396,6 +462,8 @@ export const jobSummarySchema = z.object({
   endedAt: instantSchema.nullable(),
   rows: z.number().int(),
   files: z.number().int(),
+  /** Rows of files that did not fit and were not loaded; absent where there are none. */
+  setAside: z.number().int().positive().optional(),
   /** When all that it added was removed again; absent while something of it is there. */
   removedAt: instantSchema.optional(),
 });

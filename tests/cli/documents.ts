@@ -84,6 +84,20 @@ export const destinationsDocument = z.strictObject({
 
 const source = z.strictObject({ name: z.string(), kind: z.string(), database: z.string() });
 export const sourcesDocument = z.strictObject({ sources: z.array(source) });
+const csvFacts = z.strictObject({
+  ...{ delimiter: z.string(), quote: z.string(), escape: z.string(), header: z.boolean() },
+  ...{ encoding: z.string(), nullText: z.string() },
+});
+const filePreview = z.strictObject({
+  ...{ object: z.string(), files: z.array(z.string()), format: z.enum(['csv', 'json', 'parquet']) },
+  compression: z.enum(['none', 'gzip', 'zstd']),
+  csv: csvFacts.optional(),
+  columns: z.array(z.strictObject({ name: z.string(), type: z.string() })),
+  rows: z.array(z.array(z.string().nullable())),
+  notes: z.array(z.string()),
+});
+export const filesDocument = z.strictObject({ files: z.array(filePreview) });
+export const savedFilesDocument = filesDocument.extend({ saved: z.literal(true), source });
 export const savedSourceDocument = z.strictObject({ saved: z.literal(true), source });
 export const objectsDocument = z.strictObject({
   objects: z.array(
@@ -151,6 +165,7 @@ const loadedObject = z.strictObject({
     .regex(/^sha256:[0-9a-f]{64}$/)
     .optional(),
   warnings: z.array(z.string()).optional(),
+  setAside: z.strictObject({ rows: count.positive(), report: z.string() }).optional(),
   error: error.optional(),
 });
 const endState = z.enum(['completed', 'completed_with_failures', 'failed', 'cancelled', 'interrupted']);
@@ -204,6 +219,7 @@ const summary = {
   endedAt: instant.nullable(),
   rows: count,
   files: count,
+  setAside: count.positive().optional(),
   removedAt: instant.optional(),
 };
 export const jobsDocument = z.strictObject({ jobs: z.array(z.strictObject(summary)) });

@@ -13,6 +13,7 @@ const commands = [
   ...['demo', 'path', 'external-id', 'policy', 'trust', 'whoami', 'preview', 'load', 'jobs', 'sandbox'],
   ...['destination add', 'destination test', 'destination list', 'destination remove'],
   ...['source add', 'source list', 'source remove', 'source objects', 'source test'],
+  'source preview',
   ...['pipeline add', 'pipeline list', 'pipeline remove', 'jobs show', 'jobs files'],
   ...['jobs verify', 'jobs remove-data', 'uploads list', 'uploads sweep'],
 ];

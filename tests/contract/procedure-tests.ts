@@ -1,4 +1,6 @@
 /** Every procedure at least once, on real ground. */
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openHistory } from '../../src/main/stores/history.ts';
 import { openSettings } from '../../src/main/stores/settings.ts';
@@ -205,6 +207,20 @@ export function procedureTests(suite: Suite): void {
       expect(await client.sources.remove({ name: 'own' })).toEqual({});
       expect(await client.destinations.remove({ name: 'own' })).toEqual({});
       expect(await client.destinations.list()).toEqual([]);
+    });
+
+    test('files are looked at before they are saved and after', async () => {
+      const { client, ground } = suite;
+      const path = join(dirname(ground.shop), 'orders.csv');
+      writeFileSync(path, 'id;note\n001;\n');
+      const location = { kind: 'files', path, database: 'exports', options: { nullText: '-' } } as const;
+      const files = await client.sources.previewFiles({ location });
+      expect(files).toMatchObject([{ object: 'orders', csv: { delimiter: ';' }, rows: [['001', '']] }]);
+      const { options, database } = location;
+      const saved = await client.sources.save({ name: 'files', location });
+      expect(saved).toEqual({ kind: 'files', name: 'files', path, database, options });
+      expect(await client.sources.previewFiles({ name: 'files' })).toEqual(files);
+      await client.sources.remove({ name: 'files' });
     });
 
     test('a workspace is exported, looked at and imported; a file of strangers is refused', async () => {

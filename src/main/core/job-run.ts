@@ -4,6 +4,7 @@ import { displayName, type JobEvent } from '../../shared/model.ts';
 import { type Bucket, openBucket } from '../access/bucket.ts';
 import { errorInfo, interruption, sluiceError } from '../load/endings.ts';
 import { type JobOutcome, type JobTask, runJob } from '../load/job.ts';
+import { setAsideReport } from '../load/set-aside.ts';
 import { removeByHand } from '../load/withdraw.ts';
 import { openSource } from '../sources/index.ts';
 import { type History, type JobStart, openHistory } from '../stores/history.ts';
@@ -12,6 +13,7 @@ import { writeManifest } from './job-manifest.ts';
 import type { FromJob, JobOrder } from './job-order.ts';
 import { cleanUp, rollForward } from './job-recovery.ts';
 import { hostKeysIn } from './source-secrets.ts';
+import { reportOf } from './job-reports.ts';
 
 export interface OrderChannel {
   readonly say: (message: FromJob) => void;
@@ -73,6 +75,7 @@ async function carryOut(
     journal: journalOf(history, jobId),
     options: order.options,
     force: start.force,
+    openReport: ({ ordinal }) => setAsideReport(reportOf(order.folder, jobId, ordinal)),
   });
   const sealed = await seal({ history, bucket, start }, withEarlier(history, jobId, loaded), signal);
   return endOf(history, jobId, sealed);

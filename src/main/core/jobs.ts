@@ -1,4 +1,5 @@
 /** Jobs: started, watched, cancelled, and taken up again or cleaned up after a crash. Each runs in its own process. */
+import { rmSync } from 'node:fs';
 import type { Inputs } from '../../shared/contract.ts';
 import { SluiceError } from '../../shared/errors.ts';
 import type {
@@ -18,6 +19,7 @@ import { defined, estimateJob, lockJob, shown } from './job-look-ups.ts';
 import { withdrawManifest } from './job-manifest.ts';
 import { errorOf, type FromJob, type JobOrder } from './job-order.ts';
 import { cleanUp } from './job-recovery.ts';
+import { reportOf } from './job-reports.ts';
 import { interrupted, jobIdOf } from './job-run.ts';
 import { assemble, directoryOf, placeManifest, placeObject, refuseCollisions } from './pipelines.ts';
 import { secretsOf } from './source-secrets.ts';
@@ -149,7 +151,9 @@ export function createJobs(core: CoreContext): Jobs {
       const error = new SluiceError('CANCELLED', 'The interrupted job was discarded');
       for (const [ordinal, object] of shown(core, jobId).objects.entries()) {
         if (object.state !== 'completed') {
-          core.history.setObject(jobId, ordinal, { state: 'cancelled', error: errorInfo(error) });
+          rmSync(reportOf(core.folder, jobId, ordinal), { force: true });
+          const setAside = null;
+          core.history.setObject(jobId, ordinal, { state: 'cancelled', setAside, error: errorInfo(error) });
         }
       }
       core.history.endJob(jobId, {

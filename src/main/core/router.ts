@@ -12,6 +12,7 @@ import { removePractice, startPractice } from './practice.ts';
 import { removeData } from './remove-data.ts';
 import { forgetSetup, readSetup, saveSetup } from './setup.ts';
 import { enterPassword, listObjects, listSources, removeSource, saveSource, testSource } from './sources.ts';
+import { previewFiles } from './source-files.ts';
 import { chooseFile, systemInfo } from './system.ts';
 import { listUploads, sweepUploads } from './uploads.ts';
 import { verifyJob } from './verify-job.ts';
@@ -71,6 +72,9 @@ export function createRouter(core: CoreContext, jobs: Jobs) {
       ]),
       columns: app.sources.columns.handler(({ input, signal }) => lookAtColumns(core, input, until(signal))),
       rows: app.sources.rows.handler(({ input, signal }) => lookAtRows(core, input, until(signal))),
+      previewFiles: app.sources.previewFiles.handler(async ({ input, signal }) => [
+        ...(await previewFiles(core, input, until(signal))),
+      ]),
       enterPassword: app.sources.enterPassword.handler(async ({ input, signal }) => {
         await enterPassword(core, input, until(signal));
         return {};

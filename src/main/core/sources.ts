@@ -15,6 +15,7 @@ import { openSource, parseServerUrl, tryTunnel } from '../sources/index.ts';
 import type { OpenSource } from '../sources/source.ts';
 import type { CoreContext } from './context.ts';
 import { find, inUse, nameTaken } from './names.ts';
+import { filesOf } from './source-files.ts';
 import {
   hostKeysIn,
   passwordAccount,
@@ -185,6 +186,12 @@ function draftOf({ name, location, password, tunnelSecret }: Inputs['sources']['
       });
     }
     return { kind: 'sqlite', name, path: location.path, database: 'unknown' };
+  }
+  if (location.kind === 'files') {
+    if (password !== undefined || tunnelSecret !== undefined) {
+      throw new SluiceError('INPUT_INVALID', 'Files have no password', { fix: 'Leave the password out.' });
+    }
+    return { ...filesOf(location), name };
   }
   const { kind, url, tunnel } = location;
   const { hasPassword, withoutPassword } = parseServerUrl(kind, url);

@@ -8,6 +8,7 @@ import type {
   LoadedObject,
   ObjectName,
   ObjectState,
+  SetAside,
 } from '../../shared/model.ts';
 import type { Bucket } from '../access/bucket.ts';
 import type { ObjectReader, OpenSource, Snapshot } from '../sources/source.ts';
@@ -19,6 +20,7 @@ import { partBuffersOf } from './part-buffers.ts';
 import { patienceOf } from './patience.ts';
 import { permitsOf } from './permits.ts';
 import { type ObjectProgress, progressOf } from './progress.ts';
+import type { OpenReport } from './set-aside.ts';
 
 export interface JobTask extends ObjectTask {
   readonly object: ObjectName;
@@ -35,6 +37,8 @@ export interface JobTools {
   /** The user cancels. */
   readonly signal: AbortSignal;
   readonly emit: (event: Exclude<JobEvent, { event: 'end' }>) => void;
+  /** Where the rows of an object go that the user has set aside. */
+  readonly openReport: OpenReport;
 }
 
 export interface JobOutcome {
@@ -175,6 +179,7 @@ async function openReaders(
 async function runTask(task: JobTask, open: () => ObjectReader, run: TaskRun): Promise<Ended> {
   const { journal, snapshotAt, stop, progress } = run;
   const warnings: string[] = [];
+  using report = run.openReport(task);
   const warn = (messages: readonly string[]): void => {
     warnings.push(...messages);
     for (const message of messages) run.emit({ event: 'warning', object: task.label, message });
@@ -188,11 +193,31 @@ async function runTask(task: JobTask, open: () => ObjectReader, run: TaskRun): P
     // Not waited for: it is on the disk no later than the record of the first act.
     void journal
       .record((entries) =>
-        entries.setObject(task.ordinal, { state: 'running', rows: 0, query, snapshotAt, readFrom, warnings }),
+        entries.setObject(task.ordinal, {
+          state: 'running',
+          rows: 0,
+          query,
+          snapshotAt,
+          readFrom,
+          warnings,
+          setAside: null,
+        }),
       )
       .catch(() => undefined);
-    const loaded = await loadObject(reader, task, { ...run, stopReading: stop.signal });
+    const remarks: string[] = [];
+    const findings = {
+      setAside: report.add,
+      remark: (message: string) => {
+        remarks.push(message);
+      },
+    };
+    const loaded = await loadObject(reader, task, {
+      ...{ ...run, stopReading: stop.signal, findings },
+      setAside: report.finish,
+    });
     const { rows, files } = loaded;
+    const setAside = report.finish();
+    warn([...remarks, ...(setAside === undefined ? [] : [setAsideWarning(setAside)])]);
     for (const { confirmed } of files) run.onConfirmed(confirmed);
     warn([...loaded.warnings, ...(rows === 0 ? ['has no rows, so no file was written'] : [])]);
     await journal.record((entries) => {
@@ -204,13 +229,17 @@ async function runTask(task: JobTask, open: () => ObjectReader, run: TaskRun): P
     });
     progress.enter('completed');
     const noted = warnings.length === 0 ? {} : { warnings };
-    return { loaded: { object: task.label, state: 'completed', rows, files: [...files], ...noted } };
+    const loadedObject = { object: task.label, state: 'completed' as const, rows, files: [...files] };
+    return { loaded: { ...loadedObject, ...noted, ...(setAside && { setAside }) } };
   } catch (thrown) {
     return await failed(task, thrown, warnings, run);
   } finally {
     run.onRead();
   }
 }
+
+const setAsideWarning = ({ rows, report }: SetAside): string =>
+  `${rows === 1 ? '1 row does' : `${rows} rows do`} not fit and ${rows === 1 ? 'was' : 'were'} set aside, not loaded: ${report}`;
 
 /** What the user has to know of a service that does not report what can be compared; once per job. */
 function limitationsOf(emit: JobTools['emit']): (confirmation: Confirmation | undefined) => void {

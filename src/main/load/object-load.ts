@@ -1,8 +1,8 @@
 /** One object: read once, written as part files, made visible all together or not at all. */
 import { SluiceError } from '../../shared/errors.ts';
-import type { Confirmation, LoadedFile } from '../../shared/model.ts';
+import type { Confirmation, LoadedFile, SetAside } from '../../shared/model.ts';
 import type { Bucket } from '../access/bucket.ts';
-import type { ObjectReader } from '../sources/source.ts';
+import type { Findings, ObjectReader } from '../sources/source.ts';
 import { commitFile } from './commit.ts';
 import { withLeft } from './endings.ts';
 import { checksumText, fileMetadata } from './file-identity.ts';
@@ -41,6 +41,10 @@ export interface LoadTools {
   readonly signal: AbortSignal;
   /** The rest of the job makes going on pointless: reading stops, but what is being committed is committed. */
   readonly stopReading: AbortSignal;
+  /** Told what reading comes across. */
+  readonly findings: Findings;
+  /** All is read: what was set aside, in a report that is complete. */
+  readonly setAside: () => SetAside | undefined;
   /** Called when everything is read, and only then: the next object may be read. */
   readonly onRead: () => void;
 }
@@ -110,11 +114,18 @@ function refuseRepetition(
 async function recordCommit(
   { files, contentHash, readTo }: Staged,
   { ordinal }: ObjectTask,
-  { journal, progress }: LoadTools,
+  { journal, progress, setAside: finishReport }: LoadTools,
 ): Promise<void> {
+  const setAside = finishReport();
   await journal.record((entries) => {
     const hash = contentHash === undefined ? {} : { contentHash };
-    entries.setObject(ordinal, { state: 'running', rows: progress.rows, readTo, ...hash });
+    entries.setObject(ordinal, {
+      state: 'running',
+      rows: progress.rows,
+      readTo,
+      ...hash,
+      ...(setAside && { setAside }),
+    });
     for (const { seq, key, rows, bytes, csvBytes, crc32, content } of files) {
       if (content.kind === 'body') entries.addFile(ordinal, { seq, key });
       const checksum = checksumText(crc32);

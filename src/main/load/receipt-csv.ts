@@ -40,6 +40,8 @@ const lineOf = (receipt: Receipt, object: ReceiptObject, file?: LoadedFile) => (
   checksum: file?.checksum,
   confirmed_by_s3: file?.confirmed,
   removed_at: file?.removedAt,
+  set_aside_rows: object.setAside?.rows,
+  set_aside_report: object.setAside?.report,
   query: object.query,
   error: object.error?.message,
 });

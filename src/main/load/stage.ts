@@ -44,7 +44,7 @@ export async function stage(
     closing.push(closed);
   }
 
-  for await (const chunk of chunksOf(reader.read(signal))) {
+  for await (const chunk of chunksOf(reader.read(signal, tools.findings))) {
     signal.throwIfAborted();
     if (file === undefined) {
       file = await startFile(header, open.length + 1, task, tools);

@@ -1,5 +1,6 @@
 /** Every engine behind one door. */
 import { type Source, tunnelOf } from '../../shared/model.ts';
+import type { FilesOptions, OpenFiles } from './files/open.ts';
 import { type MysqlUrl, parseMysqlUrl } from './mysql/url.ts';
 import { parsePostgresUrl } from './postgres/url.ts';
 import type { OpenSource } from './source.ts';
@@ -9,6 +10,11 @@ import type { Tunnel } from './tunnel/open.ts';
 export { parseMysqlUrl } from './mysql/url.ts';
 export { isPostgresUrl, type PostgresUrl, parsePostgresUrl } from './postgres/url.ts';
 export type { CsvChunk, Field, ObjectData, ObjectReader, OpenSource, Row, Snapshot } from './source.ts';
+
+/** Files, to be looked at before they are saved. */
+export async function openFiles(options: FilesOptions): Promise<OpenFiles> {
+  return await (await import('./files/open.ts')).openFiles(options);
+}
 
 /** What a server's URL says; its password is told, and not part of the answer. */
 export const parseServerUrl = (
@@ -48,6 +54,11 @@ export async function openSource(source: Source, options: OpenSourceOptions): Pr
     case 'sqlite': {
       const { openSqlite } = await import('./sqlite.ts');
       return await openSqlite({ path: source.path, signal });
+    }
+    case 'files': {
+      const { openFiles } = await import('./files/open.ts');
+      const { path, options, database } = source;
+      return await openFiles({ path, options, database, signal });
     }
   }
 }

@@ -22,6 +22,24 @@ export type ObjectData =
   | { readonly format: 'csv'; readonly chunks: AsyncIterable<CsvChunk> }
   | { readonly format: 'rows'; readonly batches: AsyncIterable<readonly Row[]> };
 
+/** A row of a file that does not fit. */
+export interface UnfitRow {
+  readonly file: string;
+  /** Of the file, from 1: where it begins. */
+  readonly line: number;
+  readonly reason: string;
+  /** As it stands in the file; may be changed once the call is over. */
+  readonly bytes: Buffer;
+}
+
+/** What reading comes across, told as it is found. */
+export interface Findings {
+  /** A row that is not part of what was read, because the user chose to have such rows set aside. May throw. */
+  setAside(row: UnfitRow): void;
+  /** What the user should know. */
+  remark(message: string): void;
+}
+
 export interface ObjectReader {
   readonly columns: readonly string[];
   /** The query as it is sent, for the receipt. */
@@ -31,7 +49,7 @@ export interface ObjectReader {
   /** The engine's own estimate, as it is at hand; null where there is none. */
   readonly estimatedRows: number | null;
   /** Reads the object once, in the snapshot. Errors are SluiceErrors of the family `source`, or CANCELLED. */
-  read(signal: AbortSignal): ObjectData;
+  read(signal: AbortSignal, findings?: Findings): ObjectData;
 }
 
 /** One consistent view of the database; everything that a job reads comes from one snapshot. */

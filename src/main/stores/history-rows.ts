@@ -12,6 +12,7 @@ import {
   objectStateSchema,
   pipelineSchema,
   type Receipt,
+  setAsideSchema,
 } from '../../shared/model.ts';
 import type { JobStart, JournalFile, JournalManifest, KnownUpload } from './history-model.ts';
 
@@ -41,6 +42,7 @@ export const summaryRow = z
     removed_at: z.string().nullable(),
     rows: count,
     files: count,
+    set_aside: count,
   })
   .transform(
     ({ job_id, started_at, ended_at, removed_at, ...job }): JobSummary => ({
@@ -51,6 +53,7 @@ export const summaryRow = z
       endedAt: ended_at,
       rows: job.rows,
       files: job.files,
+      ...(job.set_aside === 0 ? {} : { setAside: job.set_aside }),
       ...(removed_at === null ? {} : { removedAt: removed_at }),
     }),
   );
@@ -84,6 +87,7 @@ export const objectRow = z.object({
   content_hash: z.string().nullable(),
   snapshot_at: z.string().nullable(),
   warnings: json(z.array(z.string())).nullable(),
+  set_aside: json(setAsideSchema).nullable(),
   error: json(errorInfoSchema).nullable(),
 });
 
@@ -211,6 +215,7 @@ function toReceiptObject(
     // One of an earlier reading, before the job was resumed, may stand beside no rows.
     ...(object.content_hash === null || object.rows === 0 ? {} : { contentHash: object.content_hash }),
     ...(object.warnings === null ? {} : { warnings: object.warnings }),
+    ...(object.set_aside === null ? {} : { setAside: object.set_aside }),
     ...(object.error === null ? {} : { error: object.error }),
     path: object.path,
     query: object.query,

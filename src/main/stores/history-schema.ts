@@ -85,7 +85,12 @@ const rollForward = `
   ALTER TABLE objects ADD COLUMN snapshot_at TEXT;
 `;
 
-const steps = [firstTables, proof, rollForward];
+/** Rows of a file that did not fit, and the report that holds them. */
+const setAside = `
+  ALTER TABLE objects ADD COLUMN set_aside TEXT;
+`;
+
+const steps = [firstTables, proof, rollForward, setAside];
 
 /** The format that this version writes, kept in the file as `user_version`; an empty file has 0. */
 export const historyVersion = steps.length;

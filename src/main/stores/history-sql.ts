@@ -4,6 +4,8 @@ const summaryOf = (from: string): string => `
   SELECT job_id, pipeline, state, started_at, ended_at, removed_at,
     (SELECT coalesce(sum(o.rows), 0) FROM objects o
       WHERE o.job_id = jobs.job_id AND o.state = 'completed') AS rows,
+    (SELECT coalesce(sum(o.set_aside ->> '$.rows'), 0) FROM objects o
+      WHERE o.job_id = jobs.job_id AND o.state = 'completed') AS set_aside,
     (SELECT count(*) FROM files f JOIN objects o USING (job_id, ordinal)
       WHERE f.job_id = jobs.job_id AND o.state = 'completed' AND f.state = 'committed') AS files
   FROM jobs ${from}`;
@@ -28,7 +30,8 @@ export const sql = {
   setObject: `UPDATE objects SET state = :state, rows = coalesce(:rows, rows), query = coalesce(:query, query),
     read_from = coalesce(:readFrom, read_from), read_to = coalesce(:readTo, read_to),
     content_hash = coalesce(:contentHash, content_hash), snapshot_at = coalesce(:snapshotAt, snapshot_at),
-    warnings = coalesce(:warnings, warnings), error = :error
+    warnings = coalesce(:warnings, warnings), 
+    set_aside = CASE WHEN :setAside IS NULL THEN set_aside ELSE nullif(:setAside, 'null') END, error = :error
     WHERE job_id = :jobId AND ordinal = :ordinal`,
   addFile: `INSERT INTO files (job_id, ordinal, seq, key, state) VALUES (:jobId, :ordinal, :seq, :key, 'intended')
     ON CONFLICT (job_id, ordinal, seq) DO UPDATE SET key = :key, state = 'intended',

@@ -151,9 +151,23 @@ class JobHistory implements History {
     const times = [change.readFrom, change.readTo, change.snapshotAt].map((at) => at && utc(at));
     const [readFrom, readTo, snapshotAt] = times;
     const warnings = change.warnings === undefined ? null : JSON.stringify(change.warnings);
+    const setAside = change.setAside === undefined ? null : JSON.stringify(change.setAside);
     const error = errorText(change.error);
     this.#change('setObject', {
-      ...{ jobId, ordinal, state, rows, query, readFrom, readTo, snapshotAt, contentHash, warnings, error },
+      ...{
+        jobId,
+        ordinal,
+        state,
+        rows,
+        query,
+        readFrom,
+        readTo,
+        snapshotAt,
+        contentHash,
+        warnings,
+        setAside,
+      },
+      error,
     });
   }
 

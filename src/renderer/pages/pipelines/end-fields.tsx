@@ -81,7 +81,7 @@ const optionOf = (name: string, description: string) => ({ value: name, label: n
 const selected = (name: string) => (name === '' ? null : { value: name, label: name });
 
 const whereSource = (source: Source): string =>
-  source.kind === 'sqlite' ? `SQLite, ${source.path}` : `${kindOf(source)}, database ${source.database}`;
+  'path' in source ? `${kindOf(source)}, ${source.path}` : `${kindOf(source)}, database ${source.database}`;
 
 const whereDestination = ({ bucket, pathPrefix, state }: Destination): string =>
   `s3://${bucket}/${pathPrefix}${state === 'draft' ? ', draft' : ''}`;

@@ -73,7 +73,12 @@ function Facts({ source }: { readonly source: Source }) {
           { label: 'Kind', value: kindOf(source) },
           { label: 'Database', value: source.database },
           {
-            label: source.kind === 'sqlite' ? 'File' : 'Server',
+            label:
+              source.kind === 'files'
+                ? 'File, folder or pattern'
+                : source.kind === 'sqlite'
+                  ? 'File'
+                  : 'Server',
             value: <PathText path={placeOf(source)} />,
           },
           ...('passwordInKeychain' in source

@@ -5,12 +5,11 @@ const kinds: Readonly<Record<Source['kind'], string>> = {
   postgres: 'PostgreSQL',
   mysql: 'MySQL or MariaDB',
   sqlite: 'SQLite',
+  files: 'Files',
 };
 
 export const kindOf = ({ kind }: Source): string => kinds[kind];
 
 /** The file, or the server without scheme and options: `ada@db.example.com:5432`. */
 export const placeOf = (source: Source): string =>
-  source.kind === 'sqlite'
-    ? source.path
-    : (/^\w+:\/\/([^/?]*)/.exec(source.url)?.[1] ?? '') || 'This computer';
+  'path' in source ? source.path : (/^\w+:\/\/([^/?]*)/.exec(source.url)?.[1] ?? '') || 'This computer';

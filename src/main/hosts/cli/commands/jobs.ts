@@ -26,6 +26,7 @@ export function addJobsCommand(program: Command): void {
           `${count(job.rows)} rows`,
           job.files === 1 ? '1 file' : `${count(job.files)} files`,
           job.removedAt === undefined ? '' : `removed ${job.removedAt}`,
+          job.setAside === undefined ? '' : `${count(job.setAside)} set aside`,
         ]);
         terminal.result({ jobs: list }, rows.length === 0 ? ['No jobs yet.'] : table(rows));
         return undefined;

@@ -16,6 +16,7 @@ import {
   tunnelFrom,
 } from '../ssh-options.ts';
 import { count, table } from '../terminal.ts';
+import { addFileOptions, filesLocation, previewLines, type TypedFileOptions } from './file-options.ts';
 import { addLookCommands } from './source-look.ts';
 
 export function addSourceCommands(program: Command): void {
@@ -26,8 +27,9 @@ export function addSourceCommands(program: Command): void {
     .summary('test a source and save it')
     .description('Connects, then saves the source; a password goes to the keychain of this computer.')
     .requiredOption('--name <name>', 'how to call it')
-    .requiredOption('--url <url>', 'postgres://user@host:port/database, mysql://… or sqlite:PATH')
+    .requiredOption('--url <url>', 'postgres://user@host:port/database, mysql://…, sqlite:PATH or file:PATH')
     .option('--password-stdin', 'read the password from standard input');
+  addFileOptions(add);
   addHostKeyOption(addSshOptions(add))
     .addHelpText(
       'after',
@@ -35,12 +37,17 @@ export function addSourceCommands(program: Command): void {
 Without --password-stdin, the password comes from where psql and mysql take it: .pgpass or a service file for
 PostgreSQL, the [client] group of ~/.my.cnf for MySQL and MariaDB.
 
+file:PATH names a file, a folder, in which each file is an object, or a pattern in quotes, whose files are one
+object. CSV, NDJSON, JSON and Parquet, plain or compressed with gzip or zstd.
+
 With --ssh, host and port of the URL are as the SSH server sees them. You log in there with the keys of your SSH agent,
 or as the options say. With both --password-stdin and --ssh-secret-stdin, standard input has two lines: the password of
 the database, then the secret of the SSH server.
 
 Examples:
   sluice source add --name shop --url sqlite:./shop.sqlite
+  sluice source add --name exports --url file:./exports --bad-rows set-aside
+  sluice source add --name orders --url 'file:./exports/orders-*.csv.gz' --delimiter tab --null '\\\\N'
   pass show shop | sluice source add --name shop --url postgres://anna@db.example.com/shop --password-stdin
   sluice source add --name shop --url postgres://anna@10.0.0.5/shop --ssh anna@bastion.example.com`,
     )
@@ -56,6 +63,14 @@ Examples:
         const saved = await withHelp(session, added, (more) =>
           client.sources.save({ name: options.name, location, ...more }, { signal: session.signal }),
         );
+        if (saved.kind === 'files') {
+          const files = await client.sources.previewFiles({ name: saved.name }, { signal: session.signal });
+          session.terminal.result({ saved: true, source: shownSource(saved), files }, [
+            `Looked at ${saved.path} and saved the source "${saved.name}".`,
+            ...previewLines(files),
+          ]);
+          return undefined;
+        }
         session.terminal.result({ saved: true, source: shownSource(saved) }, [
           `Connected to ${saved.database} and saved the source "${saved.name}".`,
         ]);
@@ -141,6 +156,20 @@ Examples:
     );
 
   source
+    .command('preview <name>')
+    .summary('show how files would be read')
+    .description('Shows what was found out about the files of a source, with their first rows.')
+    .addHelpText('after', '\nExample:\n  sluice source preview exports')
+    .action(
+      act(async ({ terminal, core, signal }, name: string) => {
+        const files = await (await core()).client.sources.previewFiles({ name }, { signal });
+        const lines = previewLines(files).slice(1);
+        terminal.result({ files }, lines.length === 0 ? ['No files that can be loaded.'] : lines);
+        return undefined;
+      }),
+    );
+
+  source
     .command('objects <name>')
     .summary('list what a source holds')
     .addHelpText('after', '\nExample:\n  sluice source objects shop')
@@ -171,7 +200,7 @@ async function passwordFor({ signal }: Session, { passwordStdin, ssh }: Password
   });
 }
 
-interface AddOptions extends SshOptions {
+interface AddOptions extends SshOptions, TypedFileOptions {
   readonly url: string;
   readonly name: string;
   readonly passwordStdin?: boolean;
@@ -204,8 +233,15 @@ async function withHelp<T>(
 
 const shownSource = ({ name, kind, database }: Source) => ({ name, kind, database });
 
-function locationOf(url: string, options: SshOptions): NewSource['location'] {
+function locationOf(url: string, options: SshOptions & TypedFileOptions): NewSource['location'] {
   const tunnel = tunnelFrom(options);
+  const files = filesLocation(url, options);
+  if (files !== undefined) {
+    if (tunnel === undefined) return files;
+    throw new SluiceError('INPUT_INVALID', 'Files are not read through an SSH server', {
+      fix: 'Leave --ssh out, or copy the files to this computer.',
+    });
+  }
   const way = tunnel === undefined ? {} : { tunnel };
   if (/^postgres(ql)?:\/\//.test(url)) return { kind: 'postgres', url, ...way };
   if (/^(mysql|mariadb):\/\//.test(url)) return { kind: 'mysql', url, ...way };
@@ -219,6 +255,6 @@ function locationOf(url: string, options: SshOptions): NewSource['location'] {
   }
   // The text may hold a password: it is not repeated.
   throw new SluiceError('INPUT_INVALID', 'This kind of source is not known', {
-    fix: 'Write postgres://user@host:port/database, mysql://user@host:port/database or sqlite:PATH.',
+    fix: 'Write postgres://user@host:port/database, mysql://user@host:port/database, sqlite:PATH or file:PATH.',
   });
 }
