@@ -19,6 +19,8 @@ const withoutNativeSsh: Plugin = {
 export default defineConfig({
   root,
   plugins: [withoutNativeSsh],
+  // Of CommonJS packages that ask where they are: a part of ssh2 does, and needs no file.
+  define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
   publicDir: false,
   ssr: { noExternal: true, external: ['@duckdb/node-api', 'keytar', 'conf', 'electron-store', 'pg-native'] },
   build: {

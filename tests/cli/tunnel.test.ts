@@ -31,6 +31,7 @@ describe.skipIf(missing !== '')(`through an SSH server: needs ${missing || 'Post
   let server: TestPostgres;
   beforeAll(async () => {
     [sshd, server] = await Promise.all([startSshd(), startPostgres()]);
+    await server.query('CREATE TABLE small AS SELECT 1 AS i');
     await server.query(
       `CREATE TABLE large AS SELECT i, string_agg(md5(random()::text), '') AS noise
          FROM generate_series(1, ${rows}) i, generate_series(1, 100) GROUP BY i`,
@@ -68,7 +69,7 @@ describe.skipIf(missing !== '')(`through an SSH server: needs ${missing || 'Post
     const [tested] = (await cli.json(['source', 'test', 'db'], { env: env() })).lines;
     expect(tested).toMatchObject({ connected: true, database: 'test' });
     const [listed] = (await cli.json(['source', 'objects', 'db'], { env: env() })).lines;
-    expect(listed).toMatchObject({ objects: [{ name: 'large' }] });
+    expect(listed).toMatchObject({ objects: [{ name: 'large' }, { name: 'small' }] });
 
     const file = join(cli.home, 'team.json');
     must(await cli.run(['workspace', 'export', file]));
@@ -131,12 +132,23 @@ describe.skipIf(missing !== '')(`through an SSH server: needs ${missing || 'Post
     expect(errorOf(await cli.json(args)).message).toBe('A file is not reached through an SSH server');
   });
 
-  test('broken off in the middle of a load: interrupted, nothing visible; resumed, every row once', async () => {
+  test('broken off in the middle of a load: interrupted, nothing visible; resumed, every row once', {
+    timeout: 180_000,
+  }, async () => {
     const cli = fresh({ known: true });
     await using aws = await startCliAws(cli);
     const both = { ...aws.env, ...env() };
     must(await cli.run(add(), { env: both }));
-    const where = ['--source', 'db', '--destination', 'lake', '--destination-prefix', 'x', '--all'];
+    const where = [
+      '--source',
+      'db',
+      '--destination',
+      'lake',
+      '--destination-prefix',
+      'x',
+      '--object',
+      'large',
+    ];
     must(await cli.run(['pipeline', 'add', '--name', 'daily', ...where], { env: both }));
     const held = gate('UploadPart');
     aws.intercept = held.intercept;
@@ -213,7 +225,7 @@ describe.skipIf(missing !== '')(`through an SSH server: needs ${missing || 'Post
       const script = `printf '%s\\n%s\\n' "$SECRET" "$PASSPHRASE" |
           "$0" "$1" source add --name db --url '${server.url}' --ssh ${ssh()} --ssh-key ${sshd.lockedKey} \
           --password-stdin --ssh-secret-stdin &&
-        "$0" "$1" pipeline add --name daily --source db --destination lake --destination-prefix x --all &&
+        "$0" "$1" pipeline add --name daily --source db --destination lake --destination-prefix x --object small &&
         "$0" "$1" load daily --json && "$0" "$1" workspace export team.json &&
         "$0" "$1" workspace import team.json --yes &&
         printf '%s\\n' "$PASSPHRASE" | "$0" "$1" source password db --ssh --password-stdin &&
