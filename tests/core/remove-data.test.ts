@@ -106,6 +106,22 @@ describe('the data of a job', () => {
     expect(await rig.client.jobs.show({ jobId: end.jobId })).toHaveProperty('removedAt');
   });
 
+  it('that is replaced between the look and the removal stays', async () => {
+    const [other, end] = [await load(), await load()];
+    const [key = ''] = keysOf(end);
+    let replaced = false;
+    rig.faults.intercept = async ({ operation, key: asked }) => {
+      if (operation !== 'DeleteObject' || asked !== key || replaced) return undefined;
+      replaced = true;
+      await replace(key, keysOf(other)[2] ?? '', 'gone');
+      return undefined;
+    };
+    const { left, removed } = await remove(end.jobId);
+    expect(left).toEqual([{ key, code: 'DATA_CHANGED', reason: expect.stringContaining('taken the place') }]);
+    expect(removed).toEqual(keysOf(end).slice(1));
+    expect(await rig.keys()).toContain(key);
+  });
+
   it.each(['HeadObject', 'DeleteObject'])(
     'stays where %s is denied, and goes when it is allowed',
     async (denied) => {
@@ -145,8 +161,14 @@ describe('the data of a job', () => {
 
   it('goes on after one whose answers were lost', async () => {
     const end = await load();
-    rig.faults.intercept = ({ operation }) =>
-      operation === 'DeleteObject' ? { hangUp: 'after' } : undefined;
+    const carriedOut = new Set<string | undefined>();
+    rig.faults.intercept = ({ operation, key }) => {
+      if (operation !== 'DeleteObject') return undefined;
+      // Later tries do not arrive: they would be told that the file is gone.
+      const again = carriedOut.has(key);
+      carriedOut.add(key);
+      return { hangUp: again ? 'before' : 'after' };
+    };
     await expect(remove(end.jobId)).rejects.toMatchObject({ code: 'DESTINATION_UNREACHABLE' });
     expect(await rig.client.jobs.show({ jobId: end.jobId })).not.toHaveProperty('removedAt');
     rig.faults.intercept = undefined;

@@ -5,6 +5,8 @@
 export const differences: Readonly<Record<string, string>> = {
   'buckets / where it is [test_bucket_get_location]': 'names its zone group in the place of no region',
   'objects / a key of 1,025 bytes': 'names the refusal otherwise',
+  'objects / removed only as it is known, and it is not': 'ignores If-Match on DeleteObject',
+  'objects / removed only as it is known, and it is not there': 'ignores If-Match on DeleteObject',
   'objects / put only over what is known [test_put_object_ifmatch_good]': 'compares the ETag with its quotes',
   'objects / more than 1,000 at once [test_multi_object_delete_key_limit]': 'gives the refusal no code',
   'objects / a checksum by CRC32 is kept [test_object_checksum_crc32]': 'keeps no checksums beside MD5',

@@ -77,6 +77,24 @@ export const objects = group('objects', {
     const gone = await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: fresh('missing') }));
     expect(gone.$metadata.httpStatusCode).toBe(204);
   },
+  'removed only as it is known': async ({ s3, bucket }) => {
+    const Key = fresh('known');
+    const { ETag } = await put(s3, bucket, Key, 'bar');
+    const gone = await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key, IfMatch: ETag }));
+    expect(gone.$metadata.httpStatusCode).toBe(204);
+    await refused(head(s3, bucket, Key), 404, 'NotFound');
+  },
+  'removed only as it is known, and it is not': async ({ s3, bucket }) => {
+    const Key = fresh('known');
+    await put(s3, bucket, Key, 'bar');
+    const other = new DeleteObjectCommand({ Bucket: bucket, Key, IfMatch: '"ABCORZ"' });
+    await refused(s3.send(other), 412, 'PreconditionFailed');
+    expect(await textOf((await get(s3, bucket, Key)).Body)).toBe('bar');
+  },
+  'removed only as it is known, and it is not there': async ({ s3, bucket }) => {
+    const none = new DeleteObjectCommand({ Bucket: bucket, Key: fresh('missing'), IfMatch: '"ABCORZ"' });
+    await refused(s3.send(none), 404, 'NoSuchKey');
+  },
   'metadata comes back [test_object_set_get_metadata_none_to_good]': async ({ s3, bucket }) => {
     const Key = fresh('meta');
     await put(s3, bucket, Key, 'x', { Metadata: { 'sluice-job': 'abc', mixed: 'Case' } });

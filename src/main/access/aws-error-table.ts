@@ -146,6 +146,12 @@ export const table: readonly Row[] = [
   },
   // ---- what was sent
   {
+    code: 'DATA_CHANGED',
+    names: ['PreconditionFailed', 'ConditionalRequestConflict'],
+    when: (_, { action }) => action === 's3:DeleteObject',
+    words: (_, attempt) => `Another object has taken the place of ${whereIs(attempt)}`,
+  },
+  {
     code: 'KEY_EXISTS',
     names: ['PreconditionFailed'],
     words: (_, attempt) => `${whereIs(attempt)} exists already, and an append never overwrites`,

@@ -165,6 +165,7 @@ export function bucketOf(client: S3Client, settings: DestinationSettings, sessio
           return {
             bytes: answer.ContentLength ?? 0,
             metadata: answer.Metadata ?? {},
+            etag: answer.ETag,
             lockedUntil: answer.ObjectLockRetainUntilDate,
             crc32: wholeCrc(answer),
           };
@@ -181,14 +182,21 @@ export function bucketOf(client: S3Client, settings: DestinationSettings, sessio
         return classified(answer.Body as unknown as AsyncIterable<Buffer>, name, key);
       }),
 
-    delete: (key, signal, version) =>
+    delete: (key, signal, { version, etag } = {}) =>
       attempt('s3:DeleteObject', key, async () => {
-        const { VersionId, DeleteMarker } = await client.send(
-          new DeleteObjectCommand({ ...at(key), ...(version === undefined ? {} : { VersionId: version }) }),
-          until(signal),
-        );
-        const versionKept = DeleteMarker === true;
-        return { versionKept, marker: versionKept ? VersionId : undefined };
+        const which = {
+          ...(version === undefined ? {} : { VersionId: version }),
+          ...(etag === undefined ? {} : { IfMatch: etag }),
+        };
+        try {
+          const deleted = await client.send(new DeleteObjectCommand({ ...at(key), ...which }), until(signal));
+          const versionKept = deleted.DeleteMarker === true;
+          return { versionKept, marker: versionKept ? deleted.VersionId : undefined };
+        } catch (error) {
+          // With a condition a missing object is an error: it is gone, perhaps by our own first try.
+          if (etag === undefined || (error as Error | null)?.name !== 'NoSuchKey') throw error;
+          return { versionKept: false, marker: undefined };
+        }
       }),
 
     list: async (prefix, limit, signal) => (await listFiles(prefix, limit, signal)).map((entry) => entry.key),

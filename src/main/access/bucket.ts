@@ -22,6 +22,8 @@ export interface UploadedPart {
 export interface ObjectInfo {
   readonly bytes: number;
   readonly metadata: Readonly<Record<string, string>>;
+  /** As the service writes it, with its quotes. */
+  readonly etag: string | undefined;
   /** Where the service reports it: base64 of the CRC-32 of the whole object. */
   readonly crc32: string | undefined;
   /** Object Lock holds it until then, as far as the service tells. */
@@ -82,9 +84,15 @@ export interface Bucket extends Disposable {
   head(key: string, signal?: AbortSignal): Promise<ObjectInfo | undefined>;
   get(key: string, signal?: AbortSignal): Promise<AsyncIterable<Buffer>>;
   /**
-   * Also quiet when there was no such object. With a version, removes that one for good.
+   * Also quiet when there was no such object. With a version, removes that one for good. With an ETag, removes
+   * only an object that has it, where the service looks, and is refused with DATA_CHANGED otherwise; that needs
+   * s3:GetObject, too.
    */
-  delete(key: string, signal?: AbortSignal, version?: string): Promise<Deleted>;
+  delete(
+    key: string,
+    signal?: AbortSignal,
+    only?: { readonly version?: string; readonly etag?: string | undefined },
+  ): Promise<Deleted>;
   /** At most `limit` keys under a prefix. */
   list(prefix: string, limit: number, signal?: AbortSignal): Promise<readonly string[]>;
   /** The same with their dates. */

@@ -135,12 +135,15 @@ async function removeOne(
       const difference = differenceOf(found, item);
       if (difference !== undefined) return leave('DATA_CHANGED', difference);
     }
-    const versionKept = found !== undefined && (await bucket.delete(item.key)).versionKept;
+    // Whatever takes its place between the look and the removal stays, where the service looks, too.
+    const versionKept =
+      found !== undefined && (await bucket.delete(item.key, undefined, { etag: found.etag })).versionKept;
     item.note(new Date().toISOString());
     return { versionKept };
   } catch (error) {
     // Refused for this file; for whatever else may be wrong the next file would fare no better.
     if (!(error instanceof SluiceError)) throw error;
+    if (error.code === 'DATA_CHANGED') return leave(error.code, error.message);
     if (error.code !== 'ACCESS_DENIED' && error.code !== 'DESTINATION_FAILED') throw error;
     return leave(error.code, `${error.message}. ${error.fix}`);
   }

@@ -1,4 +1,5 @@
 /** The way back: uploads aborted, and what may have become visible removed. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '../../shared/errors.ts';
 import type { Bucket } from '../access/bucket.ts';
 import { isOurs } from './file-identity.ts';
@@ -25,6 +26,12 @@ export interface Left {
   readonly reason: SluiceError;
 }
 
+/**
+ * Milliseconds between two looks for a file whose only request was given up: S3 may be carrying it out just then.
+ * Short enough for a cancel that ends within a second.
+ */
+const secondLookMs = 250;
+
 /** True where S3 did not refuse, but did not answer: it can be tried again later. */
 export const isUnsettled = ({ reason }: Left): boolean => reason.code === 'CANCELLED' || isOutage(reason);
 
@@ -41,22 +48,43 @@ export async function withdraw(
   const left = [...(await abortUploads(bucket, file.key, { known, strays: file.strays }, signal))];
   if (file.visible === 'no') return left;
   try {
-    if (file.visible === 'yes' || (await isVisible(bucket, file, signal)))
-      await bucket.delete(file.key, signal);
+    if (file.visible === 'yes') await bucket.delete(file.key, signal);
+    else await removeIfThere(bucket, file, signal);
   } catch (error) {
     left.push({ kind: 'file', what: `file ${file.key}`, reason: asSluiceError(error) });
   }
   return left;
 }
 
-/** Looks before deleting: the key may be taken by an object that is not ours. */
-async function isVisible(
+/**
+ * Looks before deleting: the key may be taken by an object that is not ours. Of a single PutObject there is no upload
+ * to abort, so one that is not there yet is looked for once more.
+ */
+async function removeIfThere(
   bucket: Bucket,
   file: Withdrawal,
   signal: AbortSignal | undefined,
+): Promise<void> {
+  if ((await removeOurs(bucket, file, signal)) || file.uploadId !== undefined) return;
+  await sleep(secondLookMs);
+  await removeOurs(bucket, file, signal);
+}
+
+/** True when there was an object. One that takes its place meanwhile stays, where the service looks. */
+async function removeOurs(
+  bucket: Bucket,
+  { key, metadata }: Withdrawal,
+  signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  const found = await bucket.head(file.key, signal);
-  return found !== undefined && isOurs(found.metadata, file.metadata);
+  const found = await bucket.head(key, signal);
+  if (found === undefined) return false;
+  if (!isOurs(found.metadata, metadata)) return true;
+  try {
+    await bucket.delete(key, signal, { etag: found.etag });
+  } catch (error) {
+    if (!(error instanceof SluiceError) || error.code !== 'DATA_CHANGED') throw error;
+  }
+  return true;
 }
 
 /**

@@ -118,7 +118,8 @@ async function removeVersions(
 ): Promise<string | undefined> {
   if (marker === undefined) return undefined;
   const gone = async (id: string | undefined): Promise<boolean> =>
-    id !== undefined && !((await outcomeOf(() => bucket.delete(key, undefined, id))) instanceof SluiceError);
+    id !== undefined &&
+    !((await outcomeOf(() => bucket.delete(key, undefined, { version: id }))) instanceof SluiceError);
   if ((await gone(version)) && (await gone(marker))) return undefined;
   const until = lock instanceof SluiceError ? undefined : lock?.lockedUntil;
   const locked = until === undefined ? '' : `, locked until ${until.toISOString()}`;

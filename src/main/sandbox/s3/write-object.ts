@@ -50,7 +50,16 @@ async function putObject(call: S3Request): Promise<Answer> {
 }
 
 function deleteObject(call: S3Request): Answer {
-  const version = call.request.parameters.get('versionId');
+  const { context, request, bucket, key } = call;
+  const version = request.parameters.get('versionId');
+  const condition = request.header('if-match');
+  if (condition !== undefined) {
+    // Whoever names an ETag learns whether it is the object's.
+    if (condition.trim() !== '*') {
+      call.permit({ action: 's3:GetObject', resource: `${bucketArn(bucket)}/${key}` });
+    }
+    checkWriteConditions(request, context.store.objects.find(bucket, key));
+  }
   const removed = removeVersion(call, call.key, version);
   return {
     status: 204,
@@ -147,6 +156,7 @@ export const writeOperations: readonly Operation[] = [
     name: 'DeleteObject',
     action: 's3:DeleteObject',
     when: [],
+    headers: ['if-match', ...deletion.headers],
   },
   {
     ...deletion,
