@@ -12,6 +12,7 @@ import {
 import { z } from 'zod';
 import { mostRows, objectColumnsSchema, objectRowsSchema, usualRows } from './browse.ts';
 import { errorCodes, fixOf } from './errors.ts';
+import { hostRequestSchema } from './host-request.ts';
 import {
   awsProfileSchema,
   bucketRegionSchema,
@@ -129,6 +130,8 @@ export const contract = {
     ),
     /** Opens the system's file dialog; null when it was closed. Only where `canChooseFiles`. */
     chooseFile: procedure.output(z.object({ path: z.string().nullable() })),
+    /** What the program asks of its window, from menus for one. Goes on as long as both do; most hosts never ask. */
+    requests: procedure.output(eventIterator(hostRequestSchema)),
   },
 
   access: {

@@ -1,6 +1,7 @@
 /** Every procedure at least once, on real ground. */
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { openHistory } from '../../src/main/stores/history.ts';
 import { openSettings } from '../../src/main/stores/settings.ts';
@@ -22,6 +23,16 @@ export function procedureTests(suite: Suite): void {
       } else {
         expect(await contractError(client.system.chooseFile())).toMatchObject({ code: 'INPUT_INVALID' });
       }
+    });
+
+    test('the window is asked nothing while there is nothing to ask, and stops listening when it wants', async () => {
+      const end = new AbortController();
+      const requests = await suite.client.system.requests(undefined, { signal: end.signal });
+      const first = requests.next();
+      expect(await Promise.race([first.catch(() => 'ended'), sleep(200, 'silent')])).toBe('silent');
+      end.abort();
+      const last = await first.catch(() => ({ done: true }));
+      expect(last.done).toBe(true);
     });
 
     test('identity, external ID and trust policy', async () => {

@@ -88,7 +88,7 @@ describe('an export', () => {
     });
     const { text, ...about } = await theirs.client.workspace.export();
     expect(about).toMatchObject({ destinations: 2, sources: 2, pipelines: 1 });
-    expect(about.fileName).toMatch(/^sluice-workspace-\d{4}-\d\d-\d\d\.json$/);
+    expect(about.fileName).toMatch(/^sluice-workspace-\d{4}-\d\d-\d\d\.sluice$/);
     expect(about.needSecrets).toEqual([
       { kind: 'destination', name: 'keys' },
       { kind: 'source', name: 'crm' },

@@ -55,10 +55,40 @@ describe.skipIf(!hasChromium)('a workspace on the screens: needs Chromium', { ti
     await tabTo(page, /^Save as a file$/);
     await page.keyboard.press('Enter');
     const saved = await download;
-    expect(saved.suggestedFilename()).toMatch(/^sluice-workspace-\d{4}-\d\d-\d\d\.json$/);
+    expect(saved.suggestedFilename()).toMatch(/^sluice-workspace-\d{4}-\d\d-\d\d\.sluice$/);
     await saved.saveAs(file);
     expect(JSON.parse(readFileSync(file, 'utf8')).externalId).toBe(settingsOf(theirs).externalId);
     expect(window.complaints()).toEqual([]);
+  });
+
+  it('is looked at when it was opened with the desktop app, and menus lead to pages', async () => {
+    using mine = install();
+    await using window = await theatre.open(mine);
+    const { page } = window;
+    await window.go('/');
+    // What the desktop app's host says, to the window as it stands: its own carrier needs Electron's runtime.
+    await page.route('**/rpc/system/info', async (route) => {
+      const answer = await route.fetch();
+      const { json, ...rest } = await answer.json();
+      await route.fulfill({ response: answer, json: { ...rest, json: { ...json, host: 'electron' } } });
+    });
+    const asked = [
+      { page: '/sources/new' },
+      { workspace: { name: 'team.sluice', text: readFileSync(file, 'utf8') } },
+      { page: '/workspace' },
+    ];
+    const events = asked.map((json) => `event: message\ndata: ${JSON.stringify({ json })}\n\n`).join('');
+    let times = 0;
+    await page.route('**/rpc/system/requests', async (route) => {
+      times += 1;
+      await route.fulfill({ contentType: 'text/event-stream', body: `${events}event: done\n\n` });
+    });
+    await page.reload();
+    await page.getByText('3 are added. Nothing has changed yet.').waitFor();
+    expect(await page.getByText('team.sluice').isVisible()).toBe(true);
+    expect(times).toBe(1);
+    await page.goBack();
+    await page.getByRole('heading', { name: 'New source' }).waitFor();
   });
 
   it('shows what it would change and changes nothing before; an installation without roles takes the external ID', async () => {

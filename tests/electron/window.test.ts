@@ -6,7 +6,7 @@ import { type BuiltApp, buildApp } from '../support/electron/build-app.ts';
 import { connectPage } from '../support/electron/page-client.ts';
 import { hasChromium, type RunningApp, startApp } from '../support/electron/start-app.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { endOf, jobState, startLargeLoad, storedObjects } from './large-load.ts';
+import { endOf, jobState, startLargeLoad } from './large-load.ts';
 
 describe.skipIf(!hasChromium)('the desktop window: needs Chromium', () => {
   let built: BuiltApp;
@@ -87,17 +87,6 @@ describe.skipIf(!hasChromium)('the desktop window: needs Chromium', () => {
       .toMatchObject([{ title: 'The window has crashed' }]);
     expect((await app.state()).loads).toBe(2);
     expect(['running', 'completed']).toContain(await jobState(folder, jobId));
-  });
-
-  it('cancels a running load before it ends, and leaves nothing half-done', async () => {
-    const folder = temporaryFolder();
-    await using app = await startApp(built, folder);
-    const { jobId } = await startLargeLoad((await connectPage(await app.page())).client, folder);
-    await app.ask({ do: 'closeWindow' });
-    expect(await app.ended).toBe(0);
-    expect(app.stderr()).toBe('');
-    expect(await jobState(folder, jobId)).toBe('cancelled');
-    expect(storedObjects(folder)).toEqual([]);
   });
 
   it('runs once for a data folder, and ends in order when the system asks it to', async () => {

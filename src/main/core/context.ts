@@ -1,4 +1,6 @@
 /** What the use cases work with; a host makes it once. */
+import type { HostRequest } from '../../shared/host-request.ts';
+import type { JobEvent } from '../../shared/model.ts';
 import type { LoadOptions } from '../load/options.ts';
 import type { History } from '../stores/history.ts';
 import type { SecretStore } from '../stores/secrets.ts';
@@ -32,6 +34,17 @@ export interface HostServices {
   readonly kind: 'cli' | 'web' | 'electron';
   /** The system's own file dialog, where there is one: the absolute path, or null when it was closed. */
   readonly chooseFile?: () => Promise<string | null>;
+  /** What the program asks of its window, until the signal fires. */
+  readonly requests?: (signal: AbortSignal) => AsyncGenerator<HostRequest>;
+  /** Is told of every load that runs from here. It must not throw. */
+  readonly onJob?: (activity: JobActivity) => void;
+}
+
+/** Something happened in a load: it began, or an event of it came, of which `end` is the last. */
+export interface JobActivity {
+  readonly jobId: string;
+  readonly pipeline: string;
+  readonly event: JobEvent | { readonly event: 'begun' };
 }
 
 export interface CoreContext {

@@ -15,12 +15,14 @@ import { createWaitings } from './waitings.ts';
 export { dataFolder } from '../stores/data-folder.ts';
 export type { MakeConf } from '../stores/settings-conf.ts';
 export { type JobProcess, jobArguments, jobEnvironment } from './start-job-process.ts';
-export type { HostServices, PracticeGround, PracticeHost } from './context.ts';
+export type { HostServices, JobActivity, PracticeGround, PracticeHost } from './context.ts';
 
 export interface Core extends AsyncDisposable {
   readonly router: Router;
   /** The contract as a direct call; errors are ORPCErrors with our codes. */
   readonly client: ContractClient;
+  /** Ends running loads at once, so that each can be resumed; disposing would cancel them. */
+  leaveJobs(): void;
   /** What the user has to be told about the data folder, e.g. that a damaged file was put aside. */
   notices(): readonly string[];
 }
@@ -54,6 +56,7 @@ export function openCore(folder: string, options: CoreOptions = {}): Core {
   return {
     router,
     client: createRouterClient(router, { interceptors: [withContractErrors] }),
+    leaveJobs: () => jobs.leave(),
     notices: () => noticesOf(core),
     async [Symbol.asyncDispose]() {
       await jobs[Symbol.asyncDispose]();

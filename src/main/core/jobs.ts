@@ -12,7 +12,7 @@ import type {
 } from '../../shared/model.ts';
 import { errorInfo } from '../load/endings.ts';
 import { defaultOptions } from '../load/options.ts';
-import { type CoreContext, nextJob } from './context.ts';
+import { type CoreContext, type JobActivity, nextJob } from './context.ts';
 import { accessOf, openDestination } from './destinations.ts';
 import { type JobEvents, jobEvents } from './job-events.ts';
 import { defined, estimateJob, lockJob, shown } from './job-look-ups.ts';
@@ -43,6 +43,8 @@ export interface Jobs extends AsyncDisposable {
   estimate(pipeline: string, signal: AbortSignal): Promise<Estimate>;
   list(): JobSummary[];
   show(jobId: string): Receipt;
+  /** Ends the processes of all loads at once. What they have read is lost; each can be resumed. */
+  leave(): void;
 }
 
 /** Milliseconds that a load has to end after it was cancelled, when the app closes. */
@@ -54,28 +56,34 @@ export function createJobs(core: CoreContext): Jobs {
   const options = { ...defaultOptions, ...core.load };
 
   /** Starts a process for the job, and returns when the job has begun there. */
-  async function run(order: JobOrder, signal: AbortSignal): Promise<string> {
+  async function run(pipeline: string, order: JobOrder, signal: AbortSignal): Promise<string> {
     const jobId = jobIdOf(order);
+    const tellHost = (event: JobActivity['event']): void => core.host.onJob?.({ jobId, pipeline, event });
     signal.throwIfAborted();
     const process = core.startJobProcess();
     const events = jobEvents();
     const begun = Promise.withResolvers<void>();
     const ended = Promise.withResolvers<void>();
     let state: 'starting' | 'running' | 'over' = 'starting';
+    const emit = (event: JobEvent): void => {
+      events.emit(event);
+      tellHost(event);
+    };
     process.onMessage((message: FromJob) => {
       if (message.say === 'begun') {
         state = 'running';
+        tellHost({ event: 'begun' });
         begun.resolve();
       } else if (message.say === 'refused') begun.reject(errorOf(message.error));
       else if (message.say === 'event') {
         if (message.event.event === 'end') state = 'over';
-        events.emit(message.event);
+        emit(message.event);
       }
     });
     process.onExit((how) => {
       begun.reject(diedEarly(how));
       // One that was refused has nobody who watches it, and the history may be closed by now.
-      if (state === 'running') events.emit(diedEnd(core, jobId, how));
+      if (state === 'running') emit(diedEnd(core, jobId, how));
       ended.resolve();
     });
     const cancel = (): void => process.send({ say: 'cancel' });
@@ -124,7 +132,8 @@ export function createJobs(core: CoreContext): Jobs {
       const { database } = source;
       const startedAt = at.toISOString();
       const start = { jobId, pipeline, destination, database, startedAt, version, objects, force };
-      return await run({ ...(await equipped(source, destination, networkTimeout)), job: { start } }, signal);
+      const order = { ...(await equipped(source, destination, networkTimeout)), job: { start } };
+      return await run(pipeline.name, order, signal);
     },
 
     async resume({ jobId, networkTimeout }, signal) {
@@ -134,10 +143,8 @@ export function createJobs(core: CoreContext): Jobs {
       // Refused again under the lock; here, before a source that is gone by now is missed.
       if (state !== 'interrupted') interrupted(core.history, jobId);
       const source = findSource(core, pipeline.source);
-      return await run(
-        { ...(await equipped(source, destination, networkTimeout)), job: { resume: jobId } },
-        signal,
-      );
+      const order = { ...(await equipped(source, destination, networkTimeout)), job: { resume: jobId } };
+      return await run(pipeline.name, order, signal);
     },
 
     async discard(jobId) {
@@ -199,6 +206,9 @@ export function createJobs(core: CoreContext): Jobs {
     estimate: (pipeline, signal) => estimateJob(core, pipeline, options, signal),
     list: () => core.history.summaries(),
     show: (jobId) => shown(core, jobId),
+    leave: () => {
+      for (const { process } of running.values()) process.kill();
+    },
 
     async [Symbol.asyncDispose]() {
       await Promise.all(

@@ -11,9 +11,9 @@ import { listPipelines, previewPipeline, removePipeline, savePipeline } from './
 import { removePractice, startPractice } from './practice.ts';
 import { removeData } from './remove-data.ts';
 import { forgetSetup, readSetup, saveSetup } from './setup.ts';
-import { enterPassword, listObjects, listSources, removeSource, saveSource, testSource } from './sources.ts';
 import { previewFiles } from './source-files.ts';
-import { chooseFile, systemInfo } from './system.ts';
+import { enterPassword, listObjects, listSources, removeSource, saveSource, testSource } from './sources.ts';
+import { chooseFile, hostRequests, systemInfo } from './system.ts';
 import { listUploads, sweepUploads } from './uploads.ts';
 import { verifyJob } from './verify-job.ts';
 import { exportOf, importWorkspace, planOf } from './workspace.ts';
@@ -27,6 +27,7 @@ export function createRouter(core: CoreContext, jobs: Jobs) {
     system: {
       info: app.system.info.handler(() => systemInfo(core)),
       chooseFile: app.system.chooseFile.handler(() => chooseFile(core)),
+      requests: app.system.requests.handler(({ signal }) => hostRequests(core, until(signal))),
     },
     access: {
       externalId: app.access.externalId.handler(() => ({ externalId: core.settings.read().externalId })),

@@ -1,6 +1,8 @@
 /** What a screen needs to know about the program itself. */
+import { once } from 'node:events';
 import type { Outputs } from '../../shared/contract.ts';
 import { SluiceError } from '../../shared/errors.ts';
+import type { HostRequest } from '../../shared/host-request.ts';
 import type { CoreContext } from './context.ts';
 import { version } from './version.ts';
 
@@ -24,4 +26,13 @@ export async function chooseFile({ host }: CoreContext): Promise<{ path: string 
   throw new SluiceError('INPUT_INVALID', 'There is no file dialog here', {
     fix: 'Type the path of the file.',
   });
+}
+
+/** What the host asks of its window, until `signal` fires; a host that has nothing to ask stays silent. */
+export async function* hostRequests(
+  { host }: CoreContext,
+  signal: AbortSignal,
+): AsyncGenerator<HostRequest, void> {
+  if (host.requests !== undefined) yield* host.requests(signal);
+  else if (!signal.aborted) await once(signal, 'abort');
 }

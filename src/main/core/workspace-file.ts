@@ -47,7 +47,7 @@ export function exportWorkspace(settings: Settings, at: Date, writtenBy: string)
   ];
   return {
     text: print(file),
-    fileName: `sluice-workspace-${at.toISOString().slice(0, 10)}.json`,
+    fileName: `sluice-workspace-${at.toISOString().slice(0, 10)}.sluice`,
     destinations: destinations.length,
     sources: sources.length,
     pipelines: pipelines.length,

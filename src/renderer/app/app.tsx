@@ -7,6 +7,7 @@ import SideNavigation from '@cloudscape-design/components/side-navigation';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { dismissOldFlashes } from './flash.ts';
+import { HostRequests } from './host-requests.tsx';
 import { Notices } from './notices.tsx';
 import { Pages } from './pages.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -33,6 +34,7 @@ export function App() {
   useEffect(dismissOldFlashes, [location]);
   return (
     <I18nProvider locale="en" messages={[messages]}>
+      <HostRequests />
       <div id="top">
         <TopBar />
       </div>

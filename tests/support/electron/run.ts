@@ -14,7 +14,8 @@ registerHooks({
     specifier === 'electron' ? { url: standIn, shortCircuit: true } : next(specifier, context),
 });
 
-const { app, BrowserWindow, forgeIpc, ipcMain, seen } = await import('./stand-in.ts');
+const { app, BrowserWindow, clickMenu, clickNotification, forgeIpc, ipcMain, menuWords, powerMonitor, seen } =
+  await import('./stand-in.ts');
 const { askPermission, devicesAllowed } = await import('./permissions.ts');
 
 const pageOf = async () => {
@@ -47,6 +48,15 @@ const commands: { readonly [Name in Command['do']]: (command: Command & { do: Na
   crashPage: async () => (await pageOf()).crash(),
   closeWindow: () => BrowserWindow.all[0]?.close(),
   quit: () => app.quit(),
+  menu: menuWords,
+  clickMenu: ({ label }) => clickMenu(label),
+  clickNotification,
+  answerQuestion: ({ answer }) => void seen.questionAnswers.push(answer),
+  setFocus: ({ focused }) => {
+    seen.focusedNow = focused;
+  },
+  shutDown: () => powerMonitor.emit('shutdown'),
+  openFile: ({ path }) => app.emit('open-file', { preventDefault: () => undefined }, path),
 };
 
 process.on('message', async ({ id, command }: { id: number; command: Command }) => {
@@ -59,8 +69,7 @@ process.on('message', async ({ id, command }: { id: number; command: Command }) 
   }
   process.send?.(answer);
 });
-// Electron ends in an orderly way when the system asks it to; the channel going away means that the test is over.
-process.on('SIGTERM', () => app.quit());
+// The channel going away means that the test is over.
 process.on('disconnect', () => app.exit(1));
 
 await import(pathToFileURL(resolve(process.argv[2] ?? '')).href);

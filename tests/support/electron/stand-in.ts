@@ -27,7 +27,23 @@ export const seen = {
   fileAnswers: [] as { canceled: boolean; filePaths: string[] }[],
   fileDialogs: [] as unknown[],
   utilityProcesses: [] as { module: string; pid: number }[],
+  notifications: [] as { title: string; body: string }[],
+  /** Of the icon, each as it was set. */
+  progress: [] as number[],
+  /** True while something keeps the computer awake. */
+  awake: false,
+  questions: [] as { message: string; detail: string; buttons: string[] }[],
+  /** The next answers to questions: the number of a button. */
+  questionAnswers: [] as number[],
+  /** What the main process asked the system to show. */
+  shown: [] as string[],
+  focusedNow: true,
+  aboutShown: 0,
 };
+
+/** The last notification, for a test to click. */
+const notifications: Notification[] = [];
+let menu: readonly MenuItem[] = [];
 
 const handlers = new Map<string, Handler>();
 const paths = new Map<string, string>();
@@ -64,33 +80,42 @@ class App extends EventEmitter {
   getVersion = (): string => '0.0.0-stand-in';
   getPath = (name: string): string => paths.get(name) ?? '';
   setPath = (name: string, path: string): void => void paths.set(name, path);
+  setAboutPanelOptions = (): void => undefined;
+  showAboutPanel = (): void => {
+    seen.aboutShown += 1;
+  };
 
   enableSandbox(): void {
     if (this.#isReady) throw new Error('app.enableSandbox() must be called before the app is ready');
     seen.sandboxed = true;
   }
 
-  requestSingleInstanceLock(): boolean {
+  requestSingleInstanceLock(data: object = {}): boolean {
     const folder = this.getPath('userData');
     const lock = join(folder, 'stand-in.lock');
     if (existsSync(lock)) {
-      writeFileSync(join(folder, 'stand-in.second'), '');
+      writeFileSync(join(folder, 'stand-in.second'), JSON.stringify(data));
       return false;
     }
     writeFileSync(lock, '');
     this.#lock = lock;
     watch(folder, { persistent: false }, (_kind, name) => {
       if (name !== 'stand-in.second' || !existsSync(join(folder, name))) return;
+      const text = readFileSync(join(folder, name), 'utf8');
+      // It is seen when it is made, and once more when it has been written.
+      if (text === '') return;
       rmSync(join(folder, name), { force: true });
       seen.secondInstances += 1;
-      this.emit('second-instance', {}, [], folder);
+      this.emit('second-instance', {}, [], folder, JSON.parse(text));
     });
     return true;
   }
 
   quit(): void {
-    this.emit('before-quit', preventable());
-    for (const window of [...BrowserWindow.all]) window.closeForQuit();
+    const before = preventable();
+    this.emit('before-quit', before);
+    if (before.defaultPrevented) return;
+    for (const window of [...BrowserWindow.all]) if (!window.closes()) return;
     const event = preventable();
     this.emit('will-quit', event);
     if (!event.defaultPrevented) this.exit(0);
@@ -199,6 +224,8 @@ export class BrowserWindow extends EventEmitter {
   }
 
   isDestroyed = (): boolean => this.#destroyed;
+  isFocused = (): boolean => seen.focusedNow;
+  setProgressBar = (progress: number): void => void seen.progress.push(progress);
   isMinimized = (): boolean => false;
   restore = (): void => undefined;
   show = (): void => undefined;
@@ -213,15 +240,19 @@ export class BrowserWindow extends EventEmitter {
 
   /** As the user's click on the cross. */
   close(): void {
-    this.closeForQuit();
-    if (BrowserWindow.all.length === 0) app.emit('window-all-closed');
+    if (this.closes() && BrowserWindow.all.length === 0) app.emit('window-all-closed');
   }
 
-  closeForQuit(): void {
-    if (this.#destroyed) return;
+  /** False when the app has prevented it. */
+  closes(): boolean {
+    if (this.#destroyed) return true;
+    const event = preventable();
+    this.emit('close', event);
+    if (event.defaultPrevented) return false;
     this.#destroyed = true;
     BrowserWindow.all.splice(BrowserWindow.all.indexOf(this), 1);
     this.emit('closed');
+    return true;
   }
 }
 
@@ -248,7 +279,10 @@ export const session = {
 
 export const shell = {
   openExternal: async (url: string): Promise<void> => void seen.opened.push(url),
-  openPath: async (): Promise<string> => '',
+  openPath: async (path: string): Promise<string> => {
+    seen.shown.push(path);
+    return existsSync(path) ? '' : 'there is no such folder';
+  },
 };
 
 export const dialog = {
@@ -260,7 +294,43 @@ export const dialog = {
     seen.fileDialogs.push(args.at(-1));
     return seen.fileAnswers.shift() ?? { canceled: true, filePaths: [] };
   },
+  showMessageBox: async (_window: BrowserWindow, question: (typeof seen.questions)[number]) => {
+    seen.questions.push(question);
+    const answer = seen.questionAnswers.shift();
+    // Nobody answers: the question stays open.
+    if (answer === undefined) return await new Promise<{ response: number }>(() => undefined);
+    return { response: answer };
+  },
 };
+
+export class Notification extends EventEmitter {
+  static isSupported = (): boolean => true;
+  readonly #words: { title: string; body: string };
+
+  constructor(words: { title: string; body: string }) {
+    super();
+    this.#words = words;
+  }
+
+  show(): void {
+    seen.notifications.push(this.#words);
+    notifications.push(this);
+  }
+}
+
+export const clickNotification = (): boolean => notifications.at(-1)?.emit('click') ?? false;
+
+export const powerSaveBlocker = {
+  start: (): number => {
+    seen.awake = true;
+    return 7;
+  },
+  stop: (id: number): void => {
+    if (id === 7) seen.awake = false;
+  },
+};
+
+export const powerMonitor = new EventEmitter();
 
 interface UtilityOptions {
   readonly env?: NodeJS.ProcessEnv;
@@ -284,6 +354,10 @@ class UtilityProcess extends EventEmitter {
     this.#child.on('exit', (code) => this.emit('exit', code ?? 1));
   }
 
+  /** As Electron's: undefined once it has ended. */
+  get pid(): number | undefined {
+    return this.#child.exitCode === null && this.#child.signalCode === null ? this.#child.pid : undefined;
+  }
   postMessage = (message: object): void => {
     this.#child.send(message, () => undefined);
   };
@@ -294,10 +368,37 @@ export const utilityProcess = {
   fork: (...started: ConstructorParameters<typeof UtilityProcess>) => new UtilityProcess(...started),
 };
 
+interface MenuItem {
+  readonly label?: string;
+  readonly role?: string;
+  readonly type?: string;
+  readonly accelerator?: string;
+  readonly submenu?: readonly MenuItem[];
+  readonly click?: () => void;
+}
+
 export const Menu = {
-  buildFromTemplate: (template: readonly unknown[]) => ({ template }),
-  setApplicationMenu: (): void => undefined,
+  buildFromTemplate: (template: readonly MenuItem[]) => ({ template }),
+  setApplicationMenu: ({ template }: { template: readonly MenuItem[] }): void => {
+    menu = template;
+  },
 };
+
+/** The menu in words: each item by its label or role, with its accelerator. */
+export const menuWords = (): unknown =>
+  menu.map(({ label, role, submenu = [] }) => ({
+    menu: label ?? role,
+    items: submenu.map((item) =>
+      [item.label ?? item.role ?? item.type, item.accelerator].filter(Boolean).join('  '),
+    ),
+  }));
+
+/** Chooses the item with that label. @throws Error when there is none */
+export function clickMenu(label: string): void {
+  const item = menu.flatMap(({ submenu = [] }) => submenu).find((one) => one.label === label);
+  if (item?.click === undefined) throw new Error(`the menu has no item "${label}"`);
+  item.click();
+}
 
 export interface Forged {
   /** The frame that the message says it comes from; null for one that is gone. */
@@ -323,4 +424,7 @@ export function forgeIpc({
   return made.map((port) => ({ served: port.isStarted, closed: port.isClosed }));
 }
 
-export default { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, shell, utilityProcess };
+export default {
+  ...{ app, BrowserWindow, dialog, ipcMain, Menu, Notification, powerMonitor, powerSaveBlocker, protocol },
+  ...{ session, shell, utilityProcess },
+};

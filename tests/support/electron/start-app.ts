@@ -23,6 +23,13 @@ export type Command =
   | { readonly do: 'answerFileDialog'; readonly answer: { canceled: boolean; filePaths: string[] } }
   | { readonly do: 'closeWindow' }
   | { readonly do: 'crashPage' }
+  | { readonly do: 'menu' }
+  | { readonly do: 'clickMenu'; readonly label: string }
+  | { readonly do: 'clickNotification' }
+  | { readonly do: 'answerQuestion'; readonly answer: number }
+  | { readonly do: 'setFocus'; readonly focused: boolean }
+  | { readonly do: 'shutDown' }
+  | { readonly do: 'openFile'; readonly path: string }
   | { readonly do: 'quit' };
 
 export interface Answer {
@@ -45,6 +52,16 @@ export interface AppState {
   readonly loadsFinished: number;
   readonly fileDialogs: readonly unknown[];
   readonly utilityProcesses: readonly { readonly module: string; readonly pid: number }[];
+  readonly notifications: readonly { readonly title: string; readonly body: string }[];
+  readonly progress: readonly number[];
+  readonly awake: boolean;
+  readonly questions: readonly {
+    readonly message: string;
+    readonly detail: string;
+    readonly buttons: readonly string[];
+  }[];
+  readonly shown: readonly string[];
+  readonly aboutShown: number;
   readonly paths: { readonly userData: string; readonly sessionData: string };
 }
 
@@ -65,9 +82,10 @@ export async function startApp(
   { out }: BuiltApp,
   folder: string,
   env: NodeJS.ProcessEnv = {},
+  args: readonly string[] = [],
 ): Promise<RunningApp> {
   const port = await freePort();
-  const child = fork(join(import.meta.dirname, 'run.ts'), [join(out, 'main', 'main.js')], {
+  const child = fork(join(import.meta.dirname, 'run.ts'), [join(out, 'main', 'main.js'), ...args], {
     env: { ...process.env, SLUICE_DATA_DIR: folder, STAND_IN_PORT: String(port), ...env },
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     execArgv: [],

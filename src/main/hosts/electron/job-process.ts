@@ -17,6 +17,9 @@ export function startJobProcess(): JobProcess {
     send: (message) => child.postMessage(message),
     onMessage: (listener) => child.on('message', listener),
     onExit: (listener) => child.once('exit', (code) => listener(`exit code ${code}`)),
-    kill: () => child.kill(),
+    kill: () => {
+      // Its own `kill` asks it to end, which a load takes for a wish to cancel. Without an id it is gone already.
+      if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
+    },
   };
 }

@@ -1,17 +1,18 @@
-/** Starting once, starting in vain, and ending. */
+/** Starting once, and starting in vain. */
 import { app, dialog } from 'electron';
 import { SluiceError } from '../../../shared/errors.ts';
+import { logFailure } from './log.ts';
+import { fileOf } from './workspace-files.ts';
 
-/** False when the app already runs on this data folder; it was told, and this process ends. */
+/** The arguments of the user: an app that is not packaged is itself one for Electron. */
+export const userArguments = (): string[] => process.argv.slice(app.isPackaged ? 1 : 2);
+
+/** False when the app already runs on this data folder; it was told, with the file to open, and this process ends. */
 export function setupSingleInstance(): boolean {
-  const alone = app.requestSingleInstanceLock();
+  const file = fileOf(userArguments(), process.cwd());
+  const alone = app.requestSingleInstanceLock(file === undefined ? {} : { file });
   if (!alone) app.quit();
   return alone;
-}
-
-/** Without its window there is no way back to the app, so it ends, on every system. */
-export function setupQuit(): void {
-  app.on('window-all-closed', () => app.quit());
 }
 
 /** Runs the start; where it fails, the user is told why and what to do, and the app ends. */
@@ -19,6 +20,7 @@ export function orSayWhy(start: () => Promise<void>): void {
   start().catch(async (error: unknown) => {
     // Before that, the message would go to a terminal that may not be there.
     await app.whenReady();
+    logFailure('Sluice cannot start', error);
     dialog.showErrorBox('Sluice cannot start', wordsOf(error));
     app.exit(1);
   });

@@ -1,13 +1,20 @@
 /** The desktop host: what is set up, in order. */
 import { join } from 'node:path';
 import { app } from 'electron';
+import type { JobActivity } from '../../core/index.ts';
 import { setupAppFiles, setupAppScheme } from './app-scheme.ts';
 import { setupConnection } from './connection.ts';
 import { setupNavigationGuards, setupPermissionGuards, setupSandbox } from './guards.ts';
-import { orSayWhy, setupQuit, setupSingleInstance } from './lifecycle.ts';
+import { orSayWhy, setupSingleInstance, userArguments } from './lifecycle.ts';
+import { notifyOfEnd, setupIconProgress, setupSleepBlocker } from './load-watch.ts';
+import { logJob, setupLog } from './log.ts';
 import { setupMenu } from './menu.ts';
 import { setupCore, setupDataFolder } from './open-core.ts';
+import { setupQuit, setupQuitQuestion } from './quit.ts';
+import { Requests } from './requests.ts';
+import { RunningLoads } from './running-loads.ts';
 import { setupWindow } from './window.ts';
+import { setupWorkspaceFiles } from './workspace-files.ts';
 
 /** The folder of the built files, seen from the built main file. */
 const out = join(import.meta.dirname, '..');
@@ -18,13 +25,24 @@ orSayWhy(async () => {
   setupAppScheme();
   setupNavigationGuards();
   setupQuit();
-  const folder = setupDataFolder();
+  const data = setupDataFolder();
   if (!setupSingleInstance()) return;
-  const core = setupCore(folder);
+  const logs = setupLog(data);
+  const requests = new Requests();
+  const loads = new RunningLoads();
+  const onJob = (activity: JobActivity): void => {
+    loads.tell(activity);
+    logJob(activity);
+    notifyOfEnd(activity, requests);
+  };
+  const core = setupCore(data, { requests: requests.take, onJob });
   setupConnection(core);
+  setupWorkspaceFiles(requests, userArguments());
   await app.whenReady();
   setupPermissionGuards();
-  setupMenu();
+  setupMenu(requests, { data, logs });
+  setupSleepBlocker(loads);
+  setupIconProgress(loads);
   setupAppFiles(join(out, 'renderer'));
-  setupWindow(join(out, 'preload', 'preload.cjs'));
+  setupQuitQuestion(setupWindow(join(out, 'preload', 'preload.cjs')), core, loads);
 });

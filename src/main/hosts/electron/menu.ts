@@ -1,24 +1,81 @@
-/** The application menu: editing, zoom and windows; nothing that reloads or leaves the page. */
-import { app, Menu, type MenuItemConstructorOptions } from 'electron';
+/** The application menu: the pages, editing, zoom and windows; nothing that reloads or leaves the app's page. */
+import { app, dialog, Menu, type MenuItemConstructorOptions, shell } from 'electron';
+import { bringToFront } from './front.ts';
+import type { Requests } from './requests.ts';
 
-export function setupMenu(): void {
-  const inspect: MenuItemConstructorOptions[] = app.isPackaged ? [] : [{ role: 'toggleDevTools' }];
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate([
-      ...(process.platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
-      { role: 'fileMenu' },
-      { role: 'editMenu' },
-      {
-        label: 'View',
-        submenu: [
-          { role: 'resetZoom' },
-          { role: 'zoomIn' },
-          { role: 'zoomOut' },
-          { role: 'togglefullscreen' },
-          ...inspect,
-        ],
-      },
-      { role: 'windowMenu' },
-    ]),
-  );
+type Item = MenuItemConstructorOptions;
+
+const isMac = process.platform === 'darwin';
+
+/** @param folders data: the data folder; logs: where the app writes its log */
+export function setupMenu(
+  requests: Requests,
+  folders: { readonly data: string; readonly logs: string },
+): void {
+  app.setAboutPanelOptions({
+    applicationName: 'Sluice',
+    applicationVersion: app.getVersion(),
+    copyright: 'Apache License 2.0',
+  });
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuOf(requests, folders)));
+}
+
+function menuOf(requests: Requests, folders: Parameters<typeof setupMenu>[1]): Item[] {
+  const goTo = (label: string, page: string, accelerator?: string): Item => ({
+    label,
+    ...(accelerator === undefined ? {} : { accelerator }),
+    click: () => {
+      bringToFront();
+      requests.ask({ page });
+    },
+  });
+  const folder = (label: string, path: string): Item => ({ label, click: () => void showFolder(path) });
+  const about: Item = { label: 'About Sluice', click: () => app.showAboutPanel() };
+  const inspect: Item[] = app.isPackaged ? [] : [{ role: 'toggleDevTools' }];
+  return [
+    ...(isMac ? [{ role: 'appMenu' } as const] : []),
+    {
+      label: '&File',
+      submenu: [
+        goTo('New Pipeline', '/pipelines/new', 'CmdOrCtrl+N'),
+        goTo('New Source', '/sources/new'),
+        goTo('New Destination', '/destinations/new'),
+        { type: 'separator' },
+        goTo('Export or Import a Workspace', '/workspace'),
+        { type: 'separator' },
+        { role: isMac ? 'close' : 'quit' },
+      ],
+    },
+    { role: 'editMenu' },
+    {
+      label: '&View',
+      submenu: [
+        goTo('Home', '/', 'CmdOrCtrl+1'),
+        goTo('Pipelines', '/pipelines', 'CmdOrCtrl+2'),
+        goTo('History', '/jobs', 'CmdOrCtrl+3'),
+        goTo('Sources', '/sources', 'CmdOrCtrl+4'),
+        goTo('Destinations', '/destinations', 'CmdOrCtrl+5'),
+        { type: 'separator' },
+        { role: 'resetZoom' },
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        { role: 'togglefullscreen' },
+        ...inspect,
+      ],
+    },
+    { role: 'windowMenu' },
+    {
+      role: 'help',
+      submenu: [
+        folder('Show the Data Folder', folders.data),
+        folder('Show the Logs Folder', folders.logs),
+        ...(isMac ? [] : [{ type: 'separator' } as const, about]),
+      ],
+    },
+  ];
+}
+
+async function showFolder(path: string): Promise<void> {
+  const problem = await shell.openPath(path);
+  if (problem !== '') dialog.showErrorBox('The folder cannot be shown', `${path}\n\n${problem}`);
 }

@@ -1,11 +1,12 @@
 /** Opens the core on the user's data folder, and closes it before the app ends. */
 import { join } from 'node:path';
 import { app } from 'electron';
-import { type Core, dataFolder } from '../../core/index.ts';
+import { type Core, dataFolder, type HostServices } from '../../core/index.ts';
 import { openWorkbench } from '../workbench.ts';
 import { makeElectronConf } from './electron-settings.ts';
 import { chooseFile } from './file-dialog.ts';
 import { startJobProcess } from './job-process.ts';
+import { logFailure } from './log.ts';
 
 /**
  * Finds the data folder and tells Electron. What Chromium keeps goes to a folder inside it, away from ours.
@@ -19,9 +20,9 @@ export function setupDataFolder(): string {
 }
 
 /** @throws SluiceError DATA_FOLDER_UNUSABLE, DISK_FULL */
-export function setupCore(folder: string): Core {
-  const host = { kind: 'electron', chooseFile } as const;
-  const workbench = openWorkbench(folder, { host, makeConf: makeElectronConf, startJobProcess });
+export function setupCore(folder: string, host: Pick<HostServices, 'requests' | 'onJob'>): Core {
+  const services = { ...host, kind: 'electron', chooseFile } as const;
+  const workbench = openWorkbench(folder, { host: services, makeConf: makeElectronConf, startJobProcess });
   closeBeforeQuit(workbench);
   return workbench.core;
 }
@@ -39,6 +40,7 @@ function closeBeforeQuit(workbench: AsyncDisposable): void {
     if (state === 'closing') return;
     state = 'closing';
     workbench[Symbol.asyncDispose]().then(finish, (error: Error) => {
+      logFailure('The data folder was not closed cleanly', error);
       process.stderr.write(`The data folder was not closed cleanly: ${error.message}\n`);
       finish();
     });

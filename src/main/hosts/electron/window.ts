@@ -22,12 +22,14 @@ const webPreferences = {
 const crashLoopMs = 10_000;
 
 /**
- * Opens the window, once the app is ready. A second start of the app brings it to the front.
+ * Opens the window, once the app is ready: where it was, and as large as it was, when it was closed.
  * @param preload absolute path of the compiled preload
  */
-export function setupWindow(preload: string): void {
+export function setupWindow(preload: string): BrowserWindow {
   const window = new BrowserWindow({
     title: 'Sluice',
+    name: 'main',
+    windowStatePersistence: true,
     width: 1200,
     height: 800,
     minWidth: 480,
@@ -36,13 +38,9 @@ export function setupWindow(preload: string): void {
     webPreferences: { ...webPreferences, preload, devTools: !app.isPackaged },
   });
   window.once('ready-to-show', () => window.show());
-  app.on('second-instance', () => {
-    if (window.isDestroyed()) return;
-    if (window.isMinimized()) window.restore();
-    window.focus();
-  });
   showAgainAfterCrash(window);
   load(window);
+  return window;
 }
 
 function load(window: BrowserWindow): void {

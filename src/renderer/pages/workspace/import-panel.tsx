@@ -35,7 +35,7 @@ export function ImportPanel() {
           <FormField label="Workspace file" errorText={problem} stretch>
             <SpaceBetween direction="horizontal" size="s" alignItems="center">
               <FileInput
-                accept=".json,application/json"
+                accept=".sluice,.json,application/json"
                 value={[]}
                 onChange={({ detail }) => {
                   const [chosen] = detail.value;

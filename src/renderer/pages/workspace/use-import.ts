@@ -3,6 +3,7 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { maxWorkspaceText, type WorkspaceChoices, type WorkspacePlan } from '../../../shared/workspace.ts';
 import { client, refresh } from '../../app/api.ts';
+import { useOpenedWorkspace } from '../../app/opened-workspace.ts';
 import { type Choices, type Chosen, choicesOf, stillConflicts } from './plan-words.ts';
 
 interface ChosenFile {
@@ -85,6 +86,14 @@ export function useImport(): Import {
       setProblem(`“${given.name}” could not be read. Choose it again.`);
     }
   };
+  const { file: waiting, taken } = useOpenedWorkspace();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a file that comes is waited for
+  useEffect(() => {
+    if (waiting === undefined) return;
+    forget();
+    setFile({ id: crypto.randomUUID(), ...waiting });
+    taken();
+  }, [waiting]);
   return {
     file,
     problem,

@@ -1,0 +1,11 @@
+/** What the program around a window asks of it: by a menu, a notification, or a file that was opened with the app. */
+import { z } from 'zod';
+import { maxWorkspaceText } from './workspace.ts';
+
+export const hostRequestSchema = z.union([
+  /** Show a page: its address, as after the # in the window's own. */
+  z.object({ page: z.string().startsWith('/').max(500) }),
+  /** Look at a workspace file, for an import. */
+  z.object({ workspace: z.object({ name: z.string(), text: z.string().max(maxWorkspaceText) }) }),
+]);
+export type HostRequest = z.infer<typeof hostRequestSchema>;
