@@ -485,6 +485,25 @@ export const manifestSchema = z.object({
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /** What a job did, complete enough to be checked again later. */
+/** How a load was carried out: what shaped its files, and how much it did at once. */
+export const loadOptionsSchema = z.object({
+  /** zlib's level, 0 to 9. */
+  gzipLevel: z.number().int().min(0).max(9),
+  /** A file ends at the first row end after this many compressed bytes. */
+  fileBytes: z.number().positive(),
+  /** Of an uploaded part. */
+  partBytes: z.number().positive(),
+  /** Blocks that are compressed at once. */
+  compressing: z.number().int().positive(),
+  /** Objects that are read at once, where the source can. */
+  readers: z.number().int().positive(),
+  /** Objects that are read or made visible at once. */
+  objectsInFlight: z.number().int().positive(),
+  /** Seconds that it goes on trying while S3 cannot be reached. */
+  networkTimeout: z.number().nonnegative(),
+});
+export type UsedOptions = z.infer<typeof loadOptionsSchema>;
+
 export const receiptSchema = jobSummarySchema.extend({
   version: z.string(),
   /** The engine that was read, e.g. "PostgreSQL 15.18"; null before it was reached. */
@@ -493,6 +512,8 @@ export const receiptSchema = jobSummarySchema.extend({
   database: z.string(),
   bucket: z.string(),
   destination: usedDestinationSchema,
+  /** Of its latest run; absent where an earlier version of Sluice ran it. */
+  options: loadOptionsSchema.optional(),
   /** Loaded although the same content had been appended before, should it have been. */
   forced: z.boolean(),
   /** Null where the pipeline asks for none, and before it is there. */

@@ -231,7 +231,12 @@ export const receiptDocument = z.strictObject({
     ...{ name: z.string(), bucket: z.string(), region: z.string(), pathPrefix: z.string() },
     ...{ endpoint: z.url().optional(), stsEndpoint: z.url().optional(), pathStyle: z.boolean() },
     access: z.enum(['role', 'keys']),
+    gzipLevel: z.number().optional(),
     roleArn: z.string().optional(),
+  }),
+  options: z.strictObject({
+    ...{ gzipLevel: count, fileBytes: count, partBytes: count, compressing: count },
+    ...{ readers: count, objectsInFlight: count, networkTimeout: count },
   }),
   forced: z.boolean(),
   manifest: z

@@ -3,7 +3,14 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { errorOf, type Installation, install, stackTrace } from '../support/cli.ts';
+import {
+  destinationArgs,
+  errorOf,
+  type Installation,
+  install,
+  type RunningSandbox,
+  stackTrace,
+} from '../support/cli.ts';
 import { type CliAws, must, startCliAws } from '../support/cli-aws.ts';
 import {
   endLine,
@@ -27,6 +34,9 @@ beforeAll(async () => {
     CREATE TABLE vacant (id INTEGER PRIMARY KEY, x TEXT);
     CREATE TABLE large AS WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 24000)
       SELECT i, hex(randomblob(400)) AS noise FROM n;
+    CREATE TABLE repeated AS WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 9000)
+      SELECT i, printf('%s lives in %s street %d since %d', char(65 + i % 26), char(97 + i * 7 % 26), i * 31 % 977,
+        1900 + i * 13 % 120) AS line FROM n;
     CREATE VIEW broken AS SELECT abs(-9223372036854775807 - id) AS too_much FROM customers`);
   database.close();
   must(await cli.run(['source', 'add', '--name', 'shop', '--url', 'sqlite:shop.sqlite']));
@@ -47,6 +57,8 @@ const signedIn = () => ({ env: aws.env });
 test('a dry run estimates and writes nothing', async () => {
   const estimate = await cli.document(estimateDocument, ['load', 'daily', '--dry-run'], signedIn());
   const rows = estimate.objects.map(({ object, rows }) => [object, rows]);
+  // Beyond the sample, by the numbers of the rows.
+  expect(estimate.objects[2]).toMatchObject({ object: 'large', rows: 24_000, exact: false });
   expect(rows.slice(0, 2)).toEqual([
     ['customers', 3],
     ['vacant', 0],
@@ -98,6 +110,34 @@ describe('a load', () => {
     expect(receipt.objects.map(({ files }) => files)).toEqual(objects.map(({ files }) => files));
     const checked = await cli.document(verificationDocument, ['jobs', 'verify', jobId], signedIn());
     expect(checked).toMatchObject({ jobId, result: 'passed', files: [{ rows: 3 }, { rows: 24000 }] });
+  });
+
+  test('the gzip level of its destination makes its files smaller or larger, and is in the receipt', async () => {
+    const { endpoint, region } = aws.sandbox;
+    const roleArn = 'arn:aws:iam::123456789012:role/cli';
+    const target = { endpoint, region, roleArn, bucket: 'cli-tests' } as RunningSandbox;
+    const sizes = new Map<number, number>();
+    for (const level of [1, 3, 6]) {
+      const name = `level${level}`;
+      const add = [...destinationArgs(target, name), '--draft', '--gzip-level', String(level)];
+      must(await cli.run(add, signedIn()));
+      const where = ['--source', 'shop', '--destination', name, '--destination-prefix', name];
+      must(await cli.run(['pipeline', 'add', '--name', name, ...where, '--object', 'customers', 'repeated']));
+      const { code, lines } = await cli.json(['load', name, '--network-timeout', '77'], signedIn());
+      expect(code).toBe(0);
+      const { jobId } = endLine.parse(lines.at(-1));
+      const receipt = await cli.document(receiptDocument, ['jobs', 'show', jobId]);
+      expect(receipt.options).toMatchObject({
+        gzipLevel: level,
+        networkTimeout: 77,
+        partBytes: 8 * 1024 * 1024,
+      });
+      sizes.set(level, receipt.objects[1]?.files[0]?.bytes ?? 0);
+      const human = await cli.run(['jobs', 'show', jobId]);
+      expect(human.stdout).toMatch(new RegExp(`\\ngzip +level ${level}\\n`));
+    }
+    expect(sizes.get(6)).toBeLessThan((sizes.get(3) ?? 0) * 0.98);
+    expect(sizes.get(3)).toBeLessThan(sizes.get(1) ?? 0);
   });
 
   test('tells a person the files, without a terminal no progress and no colour', async () => {

@@ -130,7 +130,37 @@ describe('SQLite values', () => {
     const path = make(`CREATE TABLE t (a PRIMARY KEY); CREATE TABLE u (a);
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 321) INSERT INTO t SELECT i FROM n; ANALYZE`);
     await using source = await openSqlite({ path });
-    expect((await source.objects(never())).map(({ estimatedRows }) => estimatedRows)).toEqual([321, null]);
+    expect((await source.objects(never())).map(({ estimatedRows }) => estimatedRows)).toEqual([321, 0]);
+  });
+
+  it('estimates rows by their numbers, and says nothing where those are no counting', async () => {
+    const path = make(`CREATE TABLE counted (id INTEGER PRIMARY KEY, note);
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+        INSERT INTO counted SELECT i + 1000, 'x' FROM n;
+      CREATE TABLE sparse (id INTEGER PRIMARY KEY, note); INSERT INTO sparse VALUES (1, 'x'), (1 << 60, 'y');
+      CREATE TABLE named (rowid TEXT, note); INSERT INTO named VALUES ('z', 1), ('a', 2);
+      CREATE TABLE keyed (a PRIMARY KEY, b) WITHOUT ROWID; INSERT INTO keyed VALUES (1, 2);
+      CREATE TABLE "q""uoted" (a); INSERT INTO "q""uoted" VALUES (1), (2), (3);
+      CREATE VIEW seen AS SELECT * FROM counted; CREATE VIRTUAL TABLE words USING fts5(a)`);
+    await using source = await openSqlite({ path });
+    const expected = {
+      counted: 5000,
+      sparse: null,
+      named: 2,
+      keyed: null,
+      'q"uoted': 3,
+      seen: null,
+      words: null,
+    };
+    const listed = await source.objects(never());
+    expect(Object.fromEntries(listed.map(({ name, estimatedRows }) => [name, estimatedRows]))).toEqual(
+      expected,
+    );
+    await withSnapshot(source, async (snapshot) => {
+      for (const [name, rows] of Object.entries(expected)) {
+        expect((await snapshot.object({ schema: null, name })).estimatedRows).toBe(rows);
+      }
+    });
   });
 
   it.each(['UTF-8', 'UTF-16le', 'UTF-16be'])(

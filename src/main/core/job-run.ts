@@ -1,10 +1,11 @@
 /** Carries out an order, in the process of the load: takes the lock, opens what is needed, runs, records the end. */
 import { SluiceError } from '../../shared/errors.ts';
-import { displayName, type JobEvent } from '../../shared/model.ts';
+import { displayName, type JobEvent, type UsedOptions } from '../../shared/model.ts';
 import { type Bucket, openBucket } from '../access/bucket.ts';
 import { errorInfo, interruption, sluiceError } from '../load/endings.ts';
 import { type JobOutcome, type JobTask, runJob } from '../load/job.ts';
 import { setAsideReport } from '../load/set-aside.ts';
+import type { LoadOptions } from '../load/options.ts';
 import { removeByHand } from '../load/withdraw.ts';
 import { openSource } from '../sources/index.ts';
 import { type History, type JobStart, openHistory } from '../stores/history.ts';
@@ -69,6 +70,7 @@ async function carryOut(
   });
   const start = resumed ?? begin(history, order.job);
   if (resumed !== undefined) await recover({ history, bucket, start, signal }, emit);
+  history.setOptions(jobId, usedOptions(order.options));
   begun();
   const loaded = await runJob(unfinished(history, start), {
     ...{ jobId, source, bucket, signal, emit },
@@ -91,6 +93,12 @@ function bucketOf({ destination, access }: JobOrder): Bucket {
     },
   });
 }
+
+const usedOptions = (options: LoadOptions): UsedOptions => ({
+  ...{ gzipLevel: options.gzipLevel, fileBytes: options.fileBytes, partBytes: options.partBytes },
+  ...{ compressing: options.gzipInFlight, readers: options.readers },
+  ...{ objectsInFlight: options.objectsInFlight, networkTimeout: options.networkPatience / 1000 },
+});
 
 /** It is free when this process ends, whatever way it ends. */
 function lockOf(history: History, jobId: string): Disposable {

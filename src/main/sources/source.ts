@@ -46,7 +46,7 @@ export interface ObjectReader {
   readonly query: string;
   /** Things that the user should know, e.g. that NULL rows of a single column are blank lines. */
   readonly warnings: readonly string[];
-  /** The engine's own estimate, as it is at hand; null where there is none. */
+  /** The engine's own estimate, or one that costs nothing; null where there is none. */
   readonly estimatedRows: number | null;
   /** Reads the object once, in the snapshot. Errors are SluiceErrors of the family `source`, or CANCELLED. */
   read(signal: AbortSignal, findings?: Findings): ObjectData;

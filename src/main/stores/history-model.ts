@@ -16,6 +16,7 @@ import type {
   ObjectState,
   Pipeline,
   Receipt,
+  UsedOptions,
 } from '../../shared/model.ts';
 import type { Lock } from './lock.ts';
 
@@ -122,6 +123,8 @@ export interface History extends Disposable {
    * @param sourceVersion the engine that is read
    */
   setSnapshot(jobId: string, at: string, sourceVersion?: string): void;
+  /** How this run of the job is carried out. */
+  setOptions(jobId: string, options: UsedOptions): void;
   /**
    * The job runs again; its end and error, if any were recorded, are taken away.
    *

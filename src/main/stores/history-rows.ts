@@ -8,6 +8,7 @@ import {
   errorInfoSchema,
   type JobSummary,
   jobStateSchema,
+  loadOptionsSchema,
   type LoadedFile,
   objectStateSchema,
   pipelineSchema,
@@ -70,6 +71,7 @@ export const jobRow = z.object({
   removal_started_at: z.string().nullable(),
   started_at: z.string(),
   snapshot_at: z.string().nullable(),
+  options: json(loadOptionsSchema).nullable(),
   error: json(errorInfoSchema).nullable(),
 });
 
@@ -242,6 +244,7 @@ export function toReceipt({ summary, job, resumedAt, objects, files, manifest }:
     database: job.database,
     bucket: job.destination.bucket,
     destination: toUsedDestination(job.destination),
+    ...(job.options === null ? {} : { options: job.options }),
     forced: job.forced,
     manifest: toManifest(manifest),
     ...(job.removal_started_at === null ? {} : { removalStartedAt: job.removal_started_at }),

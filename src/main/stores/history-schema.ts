@@ -90,7 +90,12 @@ const setAside = `
   ALTER TABLE objects ADD COLUMN set_aside TEXT;
 `;
 
-const steps = [firstTables, proof, rollForward, setAside];
+/** How a load was carried out. */
+const usedOptions = `
+  ALTER TABLE jobs ADD COLUMN options TEXT;
+`;
+
+const steps = [firstTables, proof, rollForward, setAside, usedOptions];
 
 /** The format that this version writes, kept in the file as `user_version`; an empty file has 0. */
 export const historyVersion = steps.length;

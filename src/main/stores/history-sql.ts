@@ -25,6 +25,7 @@ export const sql = {
     VALUES (:jobId, :ordinal, :schema, :name, :path, :directory, 'pending', 0)`,
   setSnapshot: `UPDATE jobs SET snapshot_at = :at, source_version = coalesce(:sourceVersion, source_version)
     WHERE job_id = :jobId`,
+  setOptions: 'UPDATE jobs SET options = :options WHERE job_id = :jobId',
   runAgain: `UPDATE jobs SET state = 'running', ended_at = NULL, error = NULL WHERE job_id = :jobId`,
   addResume: 'INSERT INTO resumes (job_id, resumed_at) VALUES (:jobId, :at)',
   setObject: `UPDATE objects SET state = :state, rows = coalesce(:rows, rows), query = coalesce(:query, query),

@@ -11,8 +11,10 @@ import {
   errorInfoSchema,
   type JobSummary,
   jobIdSchema,
+  loadOptionsSchema,
   pipelineSchema,
   type Receipt,
+  type UsedOptions,
 } from '../../shared/model.ts';
 import { openHistoryFile } from './history-file.ts';
 import type {
@@ -137,6 +139,10 @@ class JobHistory implements History {
 
   setSnapshot(jobId: string, at: string, sourceVersion?: string): void {
     this.#change('setSnapshot', { jobId, at: utc(at), sourceVersion });
+  }
+
+  setOptions(jobId: string, options: UsedOptions): void {
+    this.#change('setOptions', { jobId, options: JSON.stringify(loadOptionsSchema.parse(options)) });
   }
 
   resumed(jobId: string, at: string): void {

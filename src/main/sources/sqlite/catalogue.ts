@@ -4,6 +4,7 @@ import { SluiceError } from '../../../shared/errors.ts';
 import { type Column, displayName, type ObjectName, type SourceObject } from '../../../shared/model.ts';
 import { singleColumnWarning } from '../dialect.ts';
 import type { ObjectReader } from '../source.ts';
+import { estimatedRowsOf, readStatistics } from './row-estimate.ts';
 import { readRows } from './read-rows.ts';
 
 interface SqliteColumn extends Column {
@@ -18,16 +19,22 @@ SELECT name, type FROM pragma_table_list
 WHERE schema = 'main' AND type IN ('table', 'view', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
 ORDER BY name COLLATE BINARY`;
 
+/** Milliseconds for the estimates of a listing: a file on a slow network is listed without those that take longer. */
+const estimatesMs = 500;
+
 /** In PRAGMA table_xinfo: 0 is ordinary, 2 and 3 are generated; 1 is a virtual table's own and no data. */
 const hiddenColumn = 1n;
 
 export function listObjects(db: DatabaseSync): readonly SourceObject[] {
-  const estimates = readEstimates(db);
+  const statistics = readStatistics(db);
+  const until = performance.now() + estimatesMs;
   return pairs(db, listing).map(([name, type]) => ({
     schema: null,
     name,
     kind: type === 'view' ? 'view' : 'table',
-    estimatedRows: estimates.get(name) ?? null,
+    estimatedRows:
+      statistics.get(name) ??
+      (type === 'table' && performance.now() < until ? estimatedRowsOf(db, name) : null),
     columns: columnsForListing(db, name),
   }));
 }
@@ -63,18 +70,6 @@ export function columnsOf(db: DatabaseSync, name: string): readonly SqliteColumn
     }));
 }
 
-/** What ANALYZE found, where somebody has run it: the first number of a statistic is the table's rows. */
-function readEstimates(db: DatabaseSync): ReadonlyMap<string, number> {
-  const [analysed] = rowsOf(db, "SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'");
-  const estimates = new Map<string, number>();
-  if (analysed === undefined) return estimates;
-  for (const [table, statistic] of pairs(db, 'SELECT tbl, stat FROM sqlite_stat1')) {
-    const rows = Number.parseInt(statistic, 10);
-    if (rows >= 0) estimates.set(table, Math.max(rows, estimates.get(table) ?? 0));
-  }
-  return estimates;
-}
-
 /**
  * @param first only that many rows; all of them where it is absent
  * @throws SluiceError OBJECT_NOT_FOUND, and SQLite's own errors
@@ -94,7 +89,7 @@ export function openObject(db: DatabaseSync, object: ObjectName, file: string, f
     columns: columns.map((column) => column.name),
     query,
     warnings: columns.length === 1 && only?.nullable === true ? [singleColumnWarning(only.name)] : [],
-    estimatedRows: null,
+    estimatedRows: readStatistics(db).get(object.name) ?? estimatedRowsOf(db, object.name),
     read: (signal) => ({
       format: 'rows',
       batches: readRows({ db, file, object: object.name, table: from, columns: names, query, signal }),

@@ -81,6 +81,7 @@ function receiptLines(receipt: Receipt): string[] {
     ...receipt.resumedAt.map((at) => `resumed   ${at}`),
     `source    ${receipt.database}${sourceVersion === null ? '' : `, ${sourceVersion}`}`,
     `bucket    ${receipt.bucket}, ${destination.region}${destination.endpoint === undefined ? '' : `, ${destination.endpoint}`}`,
+    ...(receipt.options === undefined ? [] : [`gzip      level ${receipt.options.gzipLevel}`]),
     `sluice    ${receipt.version}`,
     ...(receipt.forced ? ['forced    also what had been appended before'] : []),
     ...(receipt.manifest === null ? [] : [`manifest  ${receipt.manifest.key}`]),
