@@ -207,7 +207,9 @@ describe.skipIf(missing !== '')(`through an SSH server: needs ${missing || 'Post
   });
 
   describe.skipIf(missingForKeyring !== '')(`secrets: needs ${missingForKeyring || 'a keyring'}`, () => {
-    test('password and passphrase from standard input to the keychain, to the load, and nowhere else', async () => {
+    test('password and passphrase from standard input to the keychain, to the load, and nowhere else', {
+      timeout: 180_000,
+    }, async () => {
       const cli = fresh({ known: true });
       await using aws = await startCliAws(cli);
       // What every process of this test is called with, as anybody on this computer can read it.

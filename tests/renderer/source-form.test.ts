@@ -183,3 +183,44 @@ it('objects are found by their names and by those of their columns', () => {
   expect(matching(rows, 'total').map(({ name }) => name)).toEqual(['Orders']);
   expect(matching(rows, '')).toBe(rows);
 });
+
+describe('the way through an SSH server', () => {
+  const tunnel = {
+    ...server,
+    way: 'key',
+    sshHost: ' bastion ',
+    sshUser: 'anna',
+    sshKey: '~/.ssh/id',
+  } as const;
+
+  it('is sent apart from the URL, with its secret apart from the password', () => {
+    const sent = sourceOf({ ...tunnel, sshSecret: 'geheim' });
+    expect(sent).toMatchObject({
+      location: {
+        tunnel: { host: 'bastion', port: 22, user: 'anna', auth: { type: 'key', path: '~/.ssh/id' } },
+      },
+      tunnelSecret: 'geheim',
+    });
+    expect(JSON.stringify(sent.location)).not.toContain('geheim');
+    expect(sourceOf({ ...tunnel, way: 'agent', sshSecret: 'left over' })).not.toHaveProperty('tunnelSecret');
+    expect(sourceOf({ ...tunnel, way: 'none' }).location).not.toHaveProperty('tunnel');
+    expect(sourceOf({ ...tunnel, sshPort: '2222' })).toMatchObject({ location: { tunnel: { port: 2222 } } });
+  });
+
+  it('is looked at only where it is used', () => {
+    expect(problemsOf(tunnel, [])).toEqual({});
+    expect(problemsOf({ ...server, sshPort: 'x' }, [])).toEqual({});
+    const empty = { ...server, sshPort: '0', way: 'key' } as const;
+    expect(Object.keys(problemsOf(empty, [])).sort()).toEqual(['sshHost', 'sshKey', 'sshPort', 'sshUser']);
+    expect(problemsOf({ ...tunnel, sshHost: 'anna@bastion' }, [])).toHaveProperty('sshHost');
+    expect(problemsOf({ ...tunnel, way: 'password' }, [])).toEqual({ sshSecret: 'The password is empty.' });
+  });
+
+  it('knows which field a refusal points at', () => {
+    expect(fieldOf('TUNNEL_UNREACHABLE', tunnel)).toBe('sshHost');
+    expect(fieldOf('TUNNEL_DENIED', tunnel)).toBe('sshKey');
+    expect(fieldOf('TUNNEL_DENIED', { ...tunnel, way: 'agent' })).toBe('sshUser');
+    expect(fieldOf('HOST_KEY_REFUSED', tunnel)).toBeUndefined();
+    expect(fieldOf('SOURCE_DENIED', tunnel)).toBe('password');
+  });
+});

@@ -42,10 +42,10 @@ describe.skipIf(missing !== '')(`a tunnel to MariaDB: needs ${missing || 'MariaD
     await using snapshot = await source.snapshot(signal);
     const data = (await snapshot.object({ schema: null, name: 't' })).read(signal);
     let rows = 0;
-    if (data.format !== 'rows') throw new Error('rows were expected');
-    for await (const batch of data.batches) {
+    if (data.format !== 'csv') throw new Error('CSV was expected');
+    for await (const chunk of data.chunks) {
       each();
-      rows += batch.length;
+      rows += chunk.rows;
     }
     return rows;
   };

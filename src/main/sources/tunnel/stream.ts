@@ -34,7 +34,12 @@ export class TunnelStream extends Duplex {
       if (error === null) this.push(null);
       else this.destroy(error);
     });
-    channel.on('close', () => this.destroy(lost() ?? undefined));
+    channel.on('close', () => {
+      const error = lost();
+      if (error !== null || this.readableEnded) this.destroy(error ?? undefined);
+      // what was sent before the end is still read
+      else this.once('end', () => this.destroy()).push(null);
+    });
     channel.on('error', (error: Error) => this.destroy(lost() ?? error));
     this.emit('connect');
     this.#waiting?.();

@@ -11,11 +11,16 @@ import { TextField } from '../../components/text-field.tsx';
 interface EnterPasswordProps {
   /** The source. */
   readonly name: string;
+  /** Whose password: the database's, or that of the SSH server in front of it. */
+  readonly of: 'database' | 'tunnel';
+  /** What it is called: `password`, `SSH passphrase`. */
+  readonly what: string;
   readonly onClose: () => void;
 }
 
 /** The password of a source that came without one, or has another one now. Saved once the server has taken it. */
-export function EnterPassword({ name, onClose }: EnterPasswordProps) {
+export function EnterPassword({ name, of, what, onClose }: EnterPasswordProps) {
+  const title = `${what.charAt(0).toUpperCase()}${what.slice(1)}`;
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -27,20 +32,20 @@ export function EnterPassword({ name, onClose }: EnterPasswordProps) {
     try {
       // It goes inward once; the page keeps no copy.
       setPassword('');
-      await client.sources.enterPassword({ name, password });
+      await client.sources.enterPassword({ name, password, of });
     } catch (failure) {
       setError(failure);
       setBusy(false);
       return;
     }
     onClose();
-    flash(`The password of “${name}” works and was saved.`);
+    flash(`The ${what} of “${name}” works and was saved.`);
     await refresh();
   };
   return (
     <Modal
       visible
-      header={`Password of “${name}”`}
+      header={`${title} of “${name}”`}
       closeAriaLabel="Close"
       onDismiss={onClose}
       footer={
@@ -71,14 +76,14 @@ export function EnterPassword({ name, onClose }: EnterPasswordProps) {
       >
         <SpaceBetween size="m">
           <TextField
-            label="Password"
+            label={title}
             secret
             autoFocus
             constraint="Goes into the keychain of this computer and is never shown again."
             value={password}
             onChange={setPassword}
           />
-          <FailureAlert error={error} header="The password was not saved" />
+          <FailureAlert error={error} header={`The ${what} was not saved`} />
         </SpaceBetween>
       </form>
     </Modal>

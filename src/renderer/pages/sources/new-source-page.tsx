@@ -13,6 +13,7 @@ import { flash } from '../../app/flash.ts';
 import { FailureAlert } from '../../components/failure-alert.tsx';
 import { Page } from '../../components/page.tsx';
 import { useFields } from '../../components/use-fields.ts';
+import { AcceptHostKey, isUnknownHost } from './accept-host-key.tsx';
 import { SourceFields } from './source-fields.tsx';
 import { emptyForm, fieldOf, problemsOf, sourceOf } from './source-form.ts';
 import { WhatTheUserNeeds } from './what-the-user-needs.tsx';
@@ -25,7 +26,11 @@ export function NewSourcePage() {
   const signal = useSignalOfPage();
 
   const save = useMutation({
-    mutationFn: () => client.sources.save(sourceOf(fields.values), { signal: signal() }),
+    mutationFn: (acceptHostKey: string | undefined) =>
+      client.sources.save(
+        { ...sourceOf(fields.values), ...(acceptHostKey === undefined ? {} : { acceptHostKey }) },
+        { signal: signal() },
+      ),
     onSuccess: async ({ name }) => {
       await refresh();
       navigate(`/sources/named/${encodeURIComponent(name)}`);
@@ -45,14 +50,16 @@ export function NewSourcePage() {
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            if (!save.isPending && fields.check()) save.mutate();
+            if (!save.isPending && fields.check()) save.mutate(undefined);
           }}
         >
           <SpaceBetween size="l">
             <Container header={<Header variant="h2">Database</Header>}>
               <SourceFields fields={fields} />
             </Container>
-            {!atField && <FailureAlert error={save.error} header="The source was not saved" />}
+            {!atField && !isUnknownHost(save.error) && (
+              <FailureAlert error={save.error} header="The source was not saved" />
+            )}
             <Box float="right">
               <SpaceBetween direction="horizontal" size="xs">
                 <Button variant="link" formAction="none" href="#/sources">
@@ -72,6 +79,9 @@ export function NewSourcePage() {
         </form>
         <WhatTheUserNeeds form={fields.values} />
       </Grid>
+      {isUnknownHost(save.error) && (
+        <AcceptHostKey error={save.error} onAccept={save.mutate} onClose={save.reset} />
+      )}
     </Page>
   );
 }

@@ -1,4 +1,4 @@
-import { passwordIsStored, type Source } from '../../../shared/model.ts';
+import { passwordIsStored, type Source, tunnelSecretIsStored } from '../../../shared/model.ts';
 import { client } from '../../app/api.ts';
 import { RemoveNamed } from '../../components/remove-named.tsx';
 
@@ -10,7 +10,7 @@ interface RemoveSourceProps {
 
 export function RemoveSource({ source, onDone, onClose }: RemoveSourceProps) {
   const { name } = source;
-  const stored = passwordIsStored(source);
+  const stored = passwordIsStored(source) || tunnelSecretIsStored(source);
   return (
     <RemoveNamed
       kind="source"
@@ -19,7 +19,7 @@ export function RemoveSource({ source, onDone, onClose }: RemoveSourceProps) {
       onClose={onClose}
       {...(onDone === undefined ? {} : { onDone })}
     >
-      Sluice forgets how to reach this source{stored && ' and takes its password out of the keychain'}. The
+      Sluice forgets how to reach this source{stored && ' and takes its secrets out of the keychain'}. The
       database itself stays as it is.
     </RemoveNamed>
   );

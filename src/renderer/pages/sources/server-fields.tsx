@@ -8,6 +8,7 @@ import { TextField } from '../../components/text-field.tsx';
 import { mysqlModes, takePassword, urlOf } from './server-url.ts';
 import type { SourceFieldsProps } from './source-fields.tsx';
 import type { SourceForm } from './source-form.ts';
+import { TunnelFields } from './tunnel-fields.tsx';
 
 type Encryption = SourceForm['encryption'];
 
@@ -79,6 +80,7 @@ export function ServerFields({ fields }: SourceFieldsProps) {
         constraint={`Goes into the keychain of this computer. Leave it empty if the server asks for none, or if it stands in ${passwordFile}.`}
         {...fields.text('password')}
       />
+      <TunnelFields fields={fields} />
     </SpaceBetween>
   );
 }

@@ -1,5 +1,5 @@
 /** The new source as it is typed, and what is wrong with it. Pure. */
-import type { Inputs } from '../../../shared/contract.ts';
+import type { Inputs, NewTunnel } from '../../../shared/contract.ts';
 import type { ErrorCode } from '../../../shared/errors.ts';
 import { nameSchema } from '../../../shared/model.ts';
 import { urlOf } from './server-url.ts';
@@ -18,6 +18,14 @@ export interface SourceForm {
   readonly socket: string;
   readonly encryption: 'prefer' | 'require' | 'verify-full' | 'disable';
   readonly url: string;
+  /** How the database is reached: without an SSH server, or how to log in there. */
+  readonly way: 'none' | 'agent' | 'key' | 'password';
+  readonly sshHost: string;
+  readonly sshPort: string;
+  readonly sshUser: string;
+  readonly sshKey: string;
+  /** The passphrase of the key, or the password. */
+  readonly sshSecret: string;
   readonly path: string;
 }
 
@@ -36,6 +44,12 @@ export const emptyForm: SourceForm = {
   socket: '',
   encryption: 'prefer',
   url: '',
+  way: 'none',
+  sshHost: '',
+  sshPort: '',
+  sshUser: '',
+  sshKey: '',
+  sshSecret: '',
   path: '',
 };
 
@@ -47,10 +61,45 @@ export function sourceOf(form: SourceForm): Inputs['sources']['save'] {
   if (form.kind === 'sqlite') return { name, location: { kind: 'sqlite', path: form.path.trim() } };
   return {
     name,
-    location: { kind: form.kind, url: form.by === 'url' ? form.url.trim() : urlOf(form) },
+    location: {
+      ...{ kind: form.kind, url: form.by === 'url' ? form.url.trim() : urlOf(form) },
+      ...(form.way === 'none' ? {} : { tunnel: tunnelFrom(form) }),
+    },
+    ...(needsSecret(form) && form.sshSecret !== '' ? { tunnelSecret: form.sshSecret } : {}),
     ...(form.password === '' ? {} : { password: form.password }),
   };
 }
+
+const needsSecret = ({ way }: SourceForm): boolean => way === 'key' || way === 'password';
+
+function tunnelFrom({ way, sshHost, sshPort, sshUser, sshKey }: SourceForm): NewTunnel {
+  const port = sshPort.trim() === '' ? 22 : Number(sshPort.trim());
+  const place = { host: sshHost.trim(), port, user: sshUser.trim() };
+  if (way === 'key') return { ...place, auth: { type: 'key', path: sshKey.trim() } };
+  return { ...place, auth: { type: way === 'password' ? 'password' : 'agent' } };
+}
+
+function tunnelProblems(form: SourceForm): Problems {
+  const found: Partial<Record<Field, string>> = {};
+  if (form.way === 'none') return found;
+  const host = form.sshHost.trim();
+  if (host === '') found.sshHost = 'The SSH server has no host.';
+  else if (!/^[^\s@/[\]]+$/.test(host))
+    found.sshHost = 'Give the host alone; its user and its port have fields of their own.';
+  if (!isPort(form.sshPort.trim())) found.sshPort = portRule;
+  if (form.sshUser.trim() === '') found.sshUser = 'The SSH server needs a user.';
+  if (form.way === 'key' && !isAbsolutePath(form.sshKey.trim()) && !/^~[\\/]./.test(form.sshKey.trim())) {
+    found.sshKey = 'Give the whole path of the key file, or one that begins with ~/.';
+  }
+  if (form.way === 'password' && form.sshSecret === '') found.sshSecret = 'The password is empty.';
+  return found;
+}
+
+const portRule = 'A port is a number from 1 to 65535.';
+
+/** Empty for the usual one. */
+const isPort = (text: string): boolean =>
+  text === '' || (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= maxPort);
 
 const urlRules = {
   postgres: {
@@ -78,18 +127,25 @@ export function problemsOf(form: SourceForm, takenNames: readonly string[]): Pro
     if (bySocket && !isAbsolutePath(form.socket.trim())) found.socket = 'Give the whole path of the socket.';
     if (form.host.trim() === '' && !bySocket) found.host = 'The host is empty.';
     if (form.database.trim() === '') found.database = 'The database has no name.';
-    const port = form.port.trim();
-    if (port !== '' && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= maxPort)) {
-      found.port = 'A port is a number from 1 to 65535.';
-    }
+    if (!isPort(form.port.trim())) found.port = portRule;
   }
+  if (form.kind === 'postgres' || form.kind === 'mysql') Object.assign(found, tunnelProblems(form));
   return found;
 }
 
+const tunnelField = { none: undefined, agent: 'sshUser', key: 'sshKey', password: 'sshSecret' } as const;
+
 /** Which field a failed save points at; undefined where it points at none. */
-export function fieldOf(code: ErrorCode | 'UNKNOWN', { kind, by, socket }: SourceForm): Field | undefined {
+export function fieldOf(
+  code: ErrorCode | 'UNKNOWN',
+  { kind, by, socket, way }: SourceForm,
+): Field | undefined {
   if (code === 'NAME_TAKEN') return 'name';
   if (kind === 'sqlite') return code.startsWith('SOURCE_') || code === 'INPUT_INVALID' ? 'path' : undefined;
+  if (code.startsWith('TUNNEL_')) return code === 'TUNNEL_UNREACHABLE' ? 'sshHost' : tunnelField[way];
+  if (code.startsWith('HOST_KEY_')) return undefined;
+  // it may be about either of the two servers
+  if (way !== 'none' && code === 'INPUT_INVALID') return undefined;
   if (code.startsWith('KEYCHAIN_') || code === 'SOURCE_DENIED') return 'password';
   if (by === 'url') {
     return code.startsWith('SOURCE_') || code.endsWith('_INVALID') || code === 'SECRET_IN_ARGUMENT'

@@ -6,7 +6,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import type { Source } from '../../../shared/model.ts';
+import { type Source, tunnelOf } from '../../../shared/model.ts';
 import { api } from '../../app/api.ts';
 import { usePractice } from '../../app/practice.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -17,6 +17,7 @@ import { PracticeBadge } from '../../components/practice-badge.tsx';
 import { EnterPassword } from './enter-password.tsx';
 import { ObjectsTable } from './objects-table.tsx';
 import { RemoveSource } from './remove-source.tsx';
+import { TestSource } from './test-source.tsx';
 import { kindOf, placeOf } from './words.ts';
 
 export function SourcePage({ name }: { readonly name: string }) {
@@ -24,7 +25,7 @@ export function SourcePage({ name }: { readonly name: string }) {
   const sources = useQuery(api.sources.list.queryOptions());
   const practice = usePractice();
   const [removing, setRemoving] = useState(false);
-  const [entering, setEntering] = useState(false);
+  const [entering, setEntering] = useState<'database' | 'tunnel' | null>(null);
   const source = sources.data?.find((other) => other.name === name);
   return (
     <Page
@@ -35,8 +36,12 @@ export function SourcePage({ name }: { readonly name: string }) {
           <SpaceBetween direction="horizontal" size="xs">
             <Button onClick={() => setRemoving(true)}>Remove</Button>
             {'passwordInKeychain' in source && (
-              <Button onClick={() => setEntering(true)}>Enter password</Button>
+              <Button onClick={() => setEntering('database')}>Enter password</Button>
             )}
+            {source !== undefined && secretOf(source) !== null && (
+              <Button onClick={() => setEntering('tunnel')}>Enter {secretOf(source)}</Button>
+            )}
+            {'passwordInKeychain' in source && <TestSource name={name} />}
             <Button variant="primary" href="#/pipelines/new">
               New pipeline
             </Button>
@@ -52,7 +57,14 @@ export function SourcePage({ name }: { readonly name: string }) {
       )}
       {source !== undefined && <Facts source={source} />}
       {source !== undefined && <ObjectsTable source={name} />}
-      {entering && <EnterPassword name={name} onClose={() => setEntering(false)} />}
+      {entering !== null && source !== undefined && (
+        <EnterPassword
+          name={name}
+          of={entering}
+          what={entering === 'tunnel' ? (secretOf(source) ?? 'password') : 'password'}
+          onClose={() => setEntering(null)}
+        />
+      )}
       {removing && source !== undefined && (
         <RemoveSource
           source={source}
@@ -62,6 +74,36 @@ export function SourcePage({ name }: { readonly name: string }) {
       )}
     </Page>
   );
+}
+
+function tunnelFacts(source: Source): { label: string; value: string }[] {
+  const tunnel = tunnelOf(source);
+  if (tunnel === undefined) return [];
+  const { auth, user, host, port } = tunnel;
+  const by = {
+    agent: 'The keys of the SSH agent',
+    key: `The key file ${auth.type === 'key' ? auth.path : ''}`,
+    password: 'A password',
+  };
+  return [
+    { label: 'SSH server', value: `${user}@${host}:${port}` },
+    { label: 'SSH login', value: by[auth.type] },
+    ...(auth.type === 'agent'
+      ? []
+      : [
+          {
+            label: auth.type === 'key' ? 'SSH passphrase' : 'SSH password',
+            value: auth.secretInKeychain ? 'In the keychain of this computer' : 'None stored',
+          },
+        ]),
+  ];
+}
+
+/** What logs in to the SSH server, in a word; null where nothing of it can be entered. */
+function secretOf(source: Source): string | null {
+  const auth = tunnelOf(source)?.auth;
+  if (auth === undefined || auth.type === 'agent') return null;
+  return auth.type === 'key' ? 'SSH passphrase' : 'SSH password';
 }
 
 function Facts({ source }: { readonly source: Source }) {
@@ -89,6 +131,7 @@ function Facts({ source }: { readonly source: Source }) {
                 },
               ]
             : []),
+          ...tunnelFacts(source),
         ]}
       />
     </Container>
