@@ -59,7 +59,8 @@ const usageText = (text: string): string =>
     .replace(/^(error: unknown option '--?[^=']+)=.*'/s, "$1'")
     .replace(/^(error: too many arguments .* but got \d+): .*$/s, '$1.');
 
-function createProgram(json: boolean): Command {
+/** @param json whether errors of usage are printed as JSON */
+export function createProgram(json: boolean): Command {
   const program = new Command('sluice')
     .description('Load tables and files from this computer into Amazon S3.')
     .version(version)
