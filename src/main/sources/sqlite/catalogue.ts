@@ -14,10 +14,11 @@ interface SqliteColumn extends Column {
 }
 
 /** Shadow tables hold the insides of a virtual table, sqlite_* tables those of SQLite. */
-const listing = `
-SELECT name, type FROM pragma_table_list
-WHERE schema = 'main' AND type IN ('table', 'view', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-ORDER BY name COLLATE BINARY`;
+const loadable = `
+WHERE schema = 'main' AND type IN ('table', 'view', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`;
+const listing = `SELECT name, type FROM pragma_table_list ${loadable} ORDER BY name COLLATE BINARY`;
+/** One of them, in whatever case: a job of many objects would else read the whole list for each. */
+const one = `SELECT name FROM pragma_table_list(?) ${loadable}`;
 
 /** Milliseconds for the estimates of a listing: a file on a slow network is listed without those that take longer. */
 const estimatesMs = 500;
@@ -89,7 +90,7 @@ export function openObject(db: DatabaseSync, object: ObjectName, file: string, f
     columns: columns.map((column) => column.name),
     query,
     warnings: columns.length === 1 && only?.nullable === true ? [singleColumnWarning(only.name)] : [],
-    estimatedRows: readStatistics(db).get(object.name) ?? estimatedRowsOf(db, object.name),
+    estimatedRows: readStatistics(db, object.name).get(object.name) ?? estimatedRowsOf(db, object.name),
     read: (signal) => ({
       format: 'rows',
       batches: readRows({ db, file, object: object.name, table: from, columns: names, query, signal }),
@@ -99,7 +100,7 @@ export function openObject(db: DatabaseSync, object: ObjectName, file: string, f
 
 /** @throws SluiceError OBJECT_NOT_FOUND */
 export function refuseUnknown(db: DatabaseSync, object: ObjectName, file: string): void {
-  const known = object.schema === null && pairs(db, listing).some(([name]) => name === object.name);
+  const known = object.schema === null && rowsOf(db, one, object.name).some(([name]) => name === object.name);
   if (known) return;
   throw new SluiceError('OBJECT_NOT_FOUND', `There is no table or view ${displayName(object)} in ${file}`, {
     details: { path: file, object: displayName(object) },

@@ -1,11 +1,18 @@
 /** How many rows a table of SQLite has, about, without counting them. */
 import type { DatabaseSync } from 'node:sqlite';
 
-/** What ANALYZE found, where somebody has run it: the first number of a statistic is the table's rows. */
-export function readStatistics(db: DatabaseSync): ReadonlyMap<string, number> {
+/**
+ * What ANALYZE found, where somebody has run it: the first number of a statistic is the table's rows.
+ * @param only the table that is asked about; all of them where it is absent
+ */
+export function readStatistics(db: DatabaseSync, only?: string): ReadonlyMap<string, number> {
   const estimates = new Map<string, number>();
   if (rowsOf(db, "SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'").length === 0) return estimates;
-  for (const [table, statistic] of rowsOf(db, 'SELECT tbl, stat FROM sqlite_stat1')) {
+  const found =
+    only === undefined
+      ? rowsOf(db, 'SELECT tbl, stat FROM sqlite_stat1')
+      : rowsOf(db, 'SELECT tbl, stat FROM sqlite_stat1 WHERE tbl = ?', only);
+  for (const [table, statistic] of found) {
     const rows = Number.parseInt(String(statistic), 10);
     const name = String(table);
     if (rows >= 0) estimates.set(name, Math.max(rows, estimates.get(name) ?? 0));
