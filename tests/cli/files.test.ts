@@ -57,6 +57,9 @@ test('a folder is added, looked at and loaded; every value arrives as it stood i
   const { stdout } = must(await cli.run(['source', 'preview', 'exports']));
   expect(stdout).toMatch(/^customers: CSV, delimiter ;, quote ", header, utf-8, empty is NULL$/m);
   expect(stdout).toMatch(/^ {2}001 \| Anna \| x "y"$/m);
+});
+
+test('a folder is looked at from the shell, and loaded', async () => {
   const look = must(await cli.run(['source', 'rows', 'exports', 'customers'])).stdout;
   expect(look).toMatch(/^"?001"? +Anna +.*x .*y/m);
   const columns = must(await cli.run(['source', 'columns', 'exports', 'customers'])).stdout;

@@ -9,6 +9,8 @@ export interface FormatTask {
   readonly files: readonly { readonly path: string; readonly identity: FileIdentity }[];
   readonly options: FileOptions;
   readonly signal: AbortSignal;
+  /** It is to be loaded, not only looked at: what only the whole file tells has to be known. */
+  readonly whole: boolean;
   /** Bytes of a chunk; of an ordinary one if absent. */
   readonly chunkBytes?: number | undefined;
 }

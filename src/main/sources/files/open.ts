@@ -9,6 +9,7 @@ import type { CsvChunk, Findings, ObjectData, ObjectReader, OpenSource, Snapshot
 import { openCsv } from './csv-object.ts';
 import { encodingOf } from './decode.ts';
 import { identityOf } from './file-bytes.ts';
+import { openJson } from './json-object.ts';
 import type { OpenedFiles } from './object.ts';
 import { type FileObject, type Place, placeOf } from './places.ts';
 
@@ -59,7 +60,7 @@ export async function openFiles({ path, options, database, signal }: FilesOption
       (await open(find(await place.list(), name, path), options, until)).columns,
     firstRows: async (name, { rows, signal: until }) => {
       const object = find(await place.list(), name, path);
-      const { columns, read } = await open(object, options, until, lookChunk);
+      const { columns, read } = await open(object, options, until, { chunkBytes: lookChunk });
       const names = columns.map((column) => column.name);
       return await takeRows({ columns: names, read: (abort) => csv(read(abort, nobody)) }, rows, until);
     },
@@ -88,18 +89,22 @@ async function open(
   object: FileObject,
   options: FileOptions,
   signal: AbortSignal,
-  chunkBytes?: number,
+  { whole = false, chunkBytes }: { readonly whole?: boolean; readonly chunkBytes?: number } = {},
 ): Promise<OpenedFiles> {
   const { name, format, files } = object;
   const known = [];
   for (const path of files) known.push({ path, identity: await identityOf(path) });
-  const task = { name, files: known, options, signal, chunkBytes };
+  const task = { name, files: known, options, signal, whole, chunkBytes };
   switch (format) {
     case 'csv':
       return await openCsv(task);
     case 'json':
-    case 'parquet':
-      throw new SluiceError('SOURCE_UNREADABLE', `Files of the format ${format} cannot be read yet`);
+      return await openJson(task);
+    case 'parquet': {
+      // 70 MB of native code, which only Parquet needs
+      const { openParquet } = await import('./parquet-object.ts');
+      return await openParquet(task);
+    }
   }
 }
 
@@ -120,7 +125,7 @@ async function snapshotOf(
     readers: 1,
     warnings: [],
     object: async (name: ObjectName): Promise<ObjectReader> => {
-      const opened = await open(find(objects, name, path), options, signal);
+      const opened = await open(find(objects, name, path), options, signal, { whole: true });
       return {
         columns: opened.columns.map((column) => column.name),
         query: opened.query,
