@@ -3,7 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
+import { openFiles } from '../../src/main/sources/files/open.ts';
 import { openMysql } from '../../src/main/sources/mysql/open.ts';
 import { openPostgres } from '../../src/main/sources/postgres/open.ts';
 import { openSqlite } from '../../src/main/sources/sqlite.ts';
@@ -87,6 +89,26 @@ describe('docs/types.md', () => {
       expect(rows).toEqual(promises.map(({ type, field }) => [readField(field), type]));
     } finally {
       rmSync(dir, { recursive: true });
+    }
+  });
+
+  it('Parquet, written by DuckDB itself', async () => {
+    const promises = promisesOf('Parquet');
+    expect(promises.length).toBeGreaterThan(20);
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-types-'));
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    try {
+      const columns = promises.map(({ example }, at) => `${example} AS c${at}`).join(', ');
+      const path = join(folder, 'types.parquet');
+      await connection.run(`COPY (SELECT ${columns}) TO '${path}' (FORMAT parquet)`);
+      await using source = await openFiles({ path, options: {}, signal: never() });
+      const { fields } = await withSnapshot(source, (snapshot) => readCsv(snapshot, null, 'types'));
+      expect(fields[0]).toEqual(promises.map(({ field }) => readField(field)));
+    } finally {
+      connection.closeSync();
+      instance.closeSync();
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 });

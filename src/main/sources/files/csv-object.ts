@@ -129,11 +129,11 @@ function queryOf({ path, encoding, sniffed: { format, header } }: CsvFile, optio
 /** By the size of the files and of their first rows; none where they are compressed. */
 function estimate(files: readonly CsvFile[]): number | null {
   let rows = 0;
-  for (const { compression, identity, bytesPerRow } of files) {
+  for (const { compression, identity, bytesPerRow, sniffed } of files) {
     if (compression !== 'none') return null;
-    if (bytesPerRow > 0) rows += Number(identity.size) / bytesPerRow;
+    if (bytesPerRow > 0) rows += Number(identity.size) / bytesPerRow - (sniffed.header ? 1 : 0);
   }
-  return Math.round(rows);
+  return Math.max(0, Math.round(rows));
 }
 
 async function* readFiles(

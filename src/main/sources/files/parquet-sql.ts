@@ -59,6 +59,10 @@ export function formOf(type: string): CsvForm {
 /** The whole row as one line of CSV without its end. */
 export const lineOf = (columns: readonly ParquetColumn[]): string => columns.map(fieldOf).join(` || ',' || `);
 
+/** to_json makes doubles of decimals that have up to 18 digits, and keeps every digit of wider ones. */
+const exact = (column: string, type: string): string =>
+  type.includes('DECIMAL(') ? `${column}::${type.replace(/DECIMAL\(\d+,/g, 'DECIMAL(38,')}` : column;
+
 function fieldOf({ name, type }: ParquetColumn): string {
   const column = identifier(name);
   switch (formOf(type)) {
@@ -77,7 +81,7 @@ function fieldOf({ name, type }: ParquetColumn): string {
     case 'json':
       return type === 'JSON'
         ? `sluice_text(${column}::VARCHAR)`
-        : `sluice_text(CASE WHEN ${column} IS NOT NULL THEN to_json(${column})::VARCHAR END)`;
+        : `sluice_text(CASE WHEN ${column} IS NOT NULL THEN to_json(${exact(column, type)})::VARCHAR END)`;
     default:
       return `sluice_text(${column}::VARCHAR)`;
   }

@@ -3,6 +3,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tiles from '@cloudscape-design/components/tiles';
 import { TextField } from '../../components/text-field.tsx';
 import type { Fields } from '../../components/use-fields.ts';
+import { FilesFields } from './files-fields.tsx';
 import { ServerFields } from './server-fields.tsx';
 import type { SourceForm } from './source-form.ts';
 import { SqliteFields } from './sqlite-fields.tsx';
@@ -15,6 +16,7 @@ const kinds = [
   { value: 'postgres', label: 'PostgreSQL', description: 'A server, here or elsewhere.' },
   { value: 'mysql', label: 'MySQL or MariaDB', description: 'A server, here or elsewhere.' },
   { value: 'sqlite', label: 'SQLite', description: 'A database file on this computer.' },
+  { value: 'files', label: 'Files', description: 'CSV, JSON or Parquet on this computer.' },
 ] as const;
 
 export function SourceFields({ fields }: SourceFieldsProps) {
@@ -38,7 +40,18 @@ export function SourceFields({ fields }: SourceFieldsProps) {
           items={[...kinds]}
         />
       </FormField>
-      {values.kind === 'sqlite' ? <SqliteFields fields={fields} /> : <ServerFields fields={fields} />}
+      <OwnFields fields={fields} />
     </SpaceBetween>
   );
+}
+
+function OwnFields({ fields }: SourceFieldsProps) {
+  switch (fields.values.kind) {
+    case 'sqlite':
+      return <SqliteFields fields={fields} />;
+    case 'files':
+      return <FilesFields fields={fields} />;
+    default:
+      return <ServerFields fields={fields} />;
+  }
 }

@@ -1,12 +1,12 @@
 /** The new source as it is typed, and what is wrong with it. Pure. */
 import type { Inputs, NewTunnel } from '../../../shared/contract.ts';
 import type { ErrorCode } from '../../../shared/errors.ts';
-import { nameSchema } from '../../../shared/model.ts';
+import { type FileOptions, fileOptionsSchema, nameSchema } from '../../../shared/model.ts';
 import { urlOf } from './server-url.ts';
 
 export interface SourceForm {
   readonly name: string;
-  readonly kind: 'postgres' | 'mysql' | 'sqlite';
+  readonly kind: 'postgres' | 'mysql' | 'sqlite' | 'files';
   /** How the server is described. */
   readonly by: 'fields' | 'url';
   readonly host: string;
@@ -27,6 +27,13 @@ export interface SourceForm {
   /** The passphrase of the key, or the password. */
   readonly sshSecret: string;
   readonly path: string;
+  /** Of CSV; '' is found out, or has its default. */
+  readonly delimiter: string;
+  readonly quote: string;
+  readonly encoding: string;
+  readonly nullText: string;
+  readonly header: boolean;
+  readonly badRows: 'stop' | 'set-aside';
 }
 
 export type Field = keyof SourceForm;
@@ -51,6 +58,12 @@ export const emptyForm: SourceForm = {
   sshKey: '',
   sshSecret: '',
   path: '',
+  delimiter: '',
+  quote: '',
+  encoding: '',
+  nullText: '',
+  header: true,
+  badRows: 'stop',
 };
 
 const maxPort = 65_535;
@@ -59,6 +72,7 @@ const maxPort = 65_535;
 export function sourceOf(form: SourceForm): Inputs['sources']['save'] {
   const name = form.name.trim();
   if (form.kind === 'sqlite') return { name, location: { kind: 'sqlite', path: form.path.trim() } };
+  if (form.kind === 'files') return { name, location: filesLocationOf(form) };
   return {
     name,
     location: {
@@ -101,6 +115,28 @@ const portRule = 'A port is a number from 1 to 65535.';
 const isPort = (text: string): boolean =>
   text === '' || (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= maxPort);
 
+type FilesLocation = Extract<Inputs['sources']['save']['location'], { kind: 'files' }>;
+
+export function filesLocationOf(form: SourceForm): FilesLocation {
+  const database = form.database.trim();
+  return {
+    kind: 'files',
+    path: form.path.trim(),
+    ...(database === '' ? {} : { database }),
+    options: optionsOf(form),
+  };
+}
+
+/** What is left as it was is left out, so that the core's own default holds. */
+const optionsOf = (form: SourceForm): FileOptions => ({
+  ...(form.delimiter === '' ? {} : { delimiter: form.delimiter === 'tab' ? '\t' : form.delimiter }),
+  ...(form.quote === '' ? {} : { quote: form.quote === 'none' ? '' : form.quote }),
+  ...(form.encoding.trim() === '' ? {} : { encoding: form.encoding.trim() }),
+  ...(form.nullText === '' ? {} : { nullText: form.nullText }),
+  ...(form.header ? {} : { header: false }),
+  ...(form.badRows === 'stop' ? {} : { badRows: form.badRows }),
+});
+
 const urlRules = {
   postgres: {
     begins: /^postgres(ql)?:\/\//,
@@ -115,7 +151,13 @@ export function problemsOf(form: SourceForm, takenNames: readonly string[]): Pro
   const name = nameSchema.safeParse(form.name);
   if (!name.success) found.name = sentence(name.error.issues[0]?.message ?? 'the name is not valid');
   else if (takenNames.includes(name.data)) found.name = 'There is a source of this name already.';
-  if (form.kind === 'sqlite') {
+  if (form.kind === 'sqlite' || form.kind === 'files') {
+    if (form.kind === 'files') {
+      for (const issue of fileOptionsSchema.safeParse(optionsOf(form)).error?.issues ?? []) {
+        const [field] = issue.path;
+        if (field === 'delimiter' || field === 'quote') found[field] = sentence(issue.message);
+      }
+    }
     if (!isAbsolutePath(form.path.trim())) {
       found.path = 'Give the whole path of the file, beginning with / or with a drive such as C:\\.';
     }
@@ -141,7 +183,9 @@ export function fieldOf(
   { kind, by, socket, way }: SourceForm,
 ): Field | undefined {
   if (code === 'NAME_TAKEN') return 'name';
-  if (kind === 'sqlite') return code.startsWith('SOURCE_') || code === 'INPUT_INVALID' ? 'path' : undefined;
+  if (kind === 'files' && code === 'INPUT_INVALID') return 'encoding';
+  if (kind === 'sqlite' || kind === 'files')
+    return code.startsWith('SOURCE_') || code === 'INPUT_INVALID' ? 'path' : undefined;
   if (code.startsWith('TUNNEL_')) return code === 'TUNNEL_UNREACHABLE' ? 'sshHost' : tunnelField[way];
   if (code.startsWith('HOST_KEY_')) return undefined;
   // it may be about either of the two servers

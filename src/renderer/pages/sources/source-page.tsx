@@ -3,6 +3,7 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
@@ -15,6 +16,7 @@ import { Page } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { PracticeBadge } from '../../components/practice-badge.tsx';
 import { EnterPassword } from './enter-password.tsx';
+import { FilesPreview } from './files-preview.tsx';
 import { ObjectsTable } from './objects-table.tsx';
 import { RemoveSource } from './remove-source.tsx';
 import { TestSource } from './test-source.tsx';
@@ -56,6 +58,7 @@ export function SourcePage({ name }: { readonly name: string }) {
         </EmptyState>
       )}
       {source !== undefined && <Facts source={source} />}
+      {source?.kind === 'files' && <FoundFiles name={name} />}
       {source !== undefined && <ObjectsTable source={name} />}
       {entering !== null && source !== undefined && (
         <EnterPassword
@@ -104,6 +107,23 @@ function secretOf(source: Source): string | null {
   const auth = tunnelOf(source)?.auth;
   if (auth === undefined || auth.type === 'agent') return null;
   return auth.type === 'key' ? 'SSH passphrase' : 'SSH password';
+}
+
+/** How the files would be read now. */
+function FoundFiles({ name }: { readonly name: string }) {
+  const found = useQuery(
+    api.sources.previewFiles.queryOptions({ input: { name }, refetchOnWindowFocus: false }),
+  );
+  return (
+    <Container header={<Header variant="h2">How the files are read</Header>}>
+      <FailureAlert error={found.error} header="The files could not be looked at" />
+      {found.data === undefined ? (
+        found.error === null && <StatusIndicator type="loading">Looking at the files</StatusIndicator>
+      ) : (
+        <FilesPreview previews={found.data} />
+      )}
+    </Container>
+  );
 }
 
 function Facts({ source }: { readonly source: Source }) {

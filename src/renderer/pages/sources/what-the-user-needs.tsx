@@ -10,7 +10,18 @@ import type { SourceForm } from './source-form.ts';
 export function WhatTheUserNeeds({ form }: { readonly form: SourceForm }) {
   return (
     <Container header={<Header variant="h2">What Sluice needs</Header>}>
-      {form.kind === 'sqlite' ? (
+      {form.kind === 'files' ? (
+        <SpaceBetween size="s">
+          <Box variant="p" padding="n">
+            The right to read the files. Nothing is ever written to them, and every value arrives as it stands
+            there: 00123 stays 00123.
+          </Box>
+          <Box variant="p" padding="n">
+            A file that another program changes while it is read fails its object, and nothing of it is
+            loaded.
+          </Box>
+        </SpaceBetween>
+      ) : form.kind === 'sqlite' ? (
         <Box variant="p" padding="n">
           The right to read the file. Everything that a load reads comes from one moment, also while another
           program writes to the file. Nothing is ever written to it.
