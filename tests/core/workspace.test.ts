@@ -254,6 +254,23 @@ describe('a name that is taken by something else', () => {
     expect(mine.secrets.has('source/crm')).toBe(false);
   });
 
+  test('theirs by another SSH server: neither the password nor its secret is sent there', async () => {
+    const tunnel = (host: string, secretInKeychain: boolean) => ({
+      ...{ host, port: 22, user: 'anna', auth: { type: 'password' as const, secretInKeychain } },
+    });
+    furnish(theirs, { sources: [{ ...crm, tunnel: tunnel('evil.example', true) } as Source, shop] });
+    furnish(mine, { sources: [{ ...crm, tunnel: tunnel('bastion.example', true) } as Source] });
+    mine.secrets.set('source/crm', canary);
+    mine.secrets.set('tunnel/crm', canary);
+    const plan = await bring(await exported(), { all: 'theirs', items: [] });
+    expect(plan.items.find(({ name }) => name === 'crm')).toMatchObject({ needsSecret: true });
+    expect(settingsOf(mine).sources[0]).toMatchObject({
+      passwordInKeychain: false,
+      tunnel: tunnel('evil.example', false),
+    });
+    expect([mine.secrets.has('source/crm'), mine.secrets.has('tunnel/crm')]).toEqual([false, false]);
+  });
+
   test('rename: both are there, and the pipelines of the file follow', async () => {
     furnish(mine, { sources: [ownCrm, { ...shop, name: 'crm (2)' }] });
     await bring(await exported(), { all: 'rename', items: [] });
