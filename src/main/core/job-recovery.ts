@@ -39,7 +39,8 @@ export async function cleanUp(recovery: Recovery): Promise<LeftUpload[]> {
           key: file.key,
           metadata: fileMetadata(start.jobId, ordinal, file.seq),
           uploadId: file.uploadId ?? undefined,
-          strays: file.state === 'uploading' && file.uploadId === null,
+          // That an answer was lost before the id came is not in the journal.
+          strays: file.uploadId !== null ? 'perhaps' : file.state === 'uploading',
           visible: visibilityOf(file),
         },
         signal,

@@ -10,8 +10,11 @@ export interface Withdrawal {
   readonly key: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly uploadId: string | undefined;
-  /** An upload may exist whose id we never heard, because the answer was lost. */
-  readonly strays: boolean;
+  /**
+   * An upload may exist whose id we never heard, because the answer was lost. `perhaps`: nobody remembers whether one
+   * was; where the policy does not let us look, nothing is said.
+   */
+  readonly strays: boolean | 'perhaps';
   /** `maybe`: the request that makes it visible was sent, and its outcome is not known. */
   readonly visible: 'no' | 'maybe' | 'yes';
 }
@@ -94,18 +97,21 @@ async function removeOurs(
 export async function abortUploads(
   bucket: Bucket,
   key: string,
-  { known, strays }: { readonly known: readonly string[]; readonly strays: boolean },
+  { known, strays }: { readonly known: readonly string[]; readonly strays: Withdrawal['strays'] },
   signal?: AbortSignal,
 ): Promise<readonly Left[]> {
   const left: Left[] = [];
   const uploadIds = new Set(known);
-  if (strays) {
+  if (strays !== false) {
     try {
       const uploads = await bucket.listUploads(key, signal);
       for (const upload of uploads) if (upload.key === key) uploadIds.add(upload.uploadId);
     } catch (error) {
+      const reason = asSluiceError(error);
       // Most policies do not allow the listing.
-      left.push({ kind: 'upload', what: `perhaps an upload of ${key}`, reason: asSluiceError(error) });
+      if (strays === true || reason.code !== 'ACCESS_DENIED') {
+        left.push({ kind: 'upload', what: `perhaps an upload of ${key}`, reason });
+      }
     }
   }
   for (const uploadId of uploadIds) {
