@@ -42,6 +42,7 @@ import {
   verifyEventSchema,
   waitingSchema,
 } from './model.ts';
+import { scheduleSchema, timeOfDaySchema, usualTime } from './schedule.ts';
 import {
   maxWorkspaceText,
   workspaceChoicesSchema,
@@ -278,6 +279,10 @@ export const contract = {
       .output(pipelineSchema),
     /** The directories that a load started now would write to. */
     preview: procedure.input(byName).output(previewSchema),
+    /** What to paste where, so that it is loaded every day at that time; nothing is changed here. */
+    schedule: procedure
+      .input(byName.extend({ at: timeOfDaySchema.default(usualTime) }))
+      .output(z.object({ schedules: z.array(scheduleSchema) })),
     remove: procedure.input(byName).output(nothing),
   },
 

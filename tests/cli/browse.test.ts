@@ -1,4 +1,5 @@
 /** `source columns` and `source rows`: what a person and a script get to see before anything is loaded. */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -103,5 +104,54 @@ describe('source columns and source rows', () => {
     const kept = files.filter((file) => statSync(file).isFile());
     expect(kept.length).toBeGreaterThan(0);
     for (const file of kept) expect(readFileSync(file).includes(secretValue)).toBe(false);
+  });
+});
+
+describe('pipeline schedule', () => {
+  test('prints what each scheduler takes; alone it is nothing but that', async () => {
+    using cli = install();
+    const path = join(cli.home, 'one.sqlite');
+    using database = new DatabaseSync(path);
+    database.exec('CREATE TABLE t (a)');
+    must(await cli.run(['source', 'add', '--name', 'one', '--url', `sqlite:${path}`]));
+    const lake = ['--name', 'lake', '--access', 'role', '--role-arn', 'arn:aws:iam::123456789012:role/r'];
+    must(
+      await cli.run([
+        ...['destination', 'add', ...lake, '--draft'],
+        ...['--bucket', 'lake-of-tests', '--region', 'us-east-1'],
+      ]),
+    );
+    const ends = ['--source', 'one', '--destination', 'lake', '--destination-prefix', 'p', '--all'];
+    must(await cli.run(['pipeline', 'add', '--name', "Anna's 5%", ...ends]));
+    const { lines } = await cli.json(['pipeline', 'schedule', "Anna's 5%", '--at', '06:30']);
+    expect(lines).toMatchObject([
+      {
+        ...{ pipeline: "Anna's 5%", at: '06:30' },
+        schedules: [{ scheduler: 'cron' }, { scheduler: 'systemd' }, { scheduler: 'task-scheduler' }],
+      },
+    ]);
+    const { stdout, code } = await cli.run(['pipeline', 'schedule', "Anna's 5%", '--for', 'cron']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^0 2 \* \* \* \S+node \S+sluice\.\w+ load --data-dir \S+ 'Anna'\\''s 5\\%'\n$/);
+    // what it prints starts this very program on this very data: the load is refused for its draft's bucket, not its name
+    const command = stdout
+      .trim()
+      .replace(/^(\S+ ){5}/, '')
+      .replaceAll('\\%', '%');
+    const run = spawnSync('/bin/sh', ['-c', `${command} --dry-run`], {
+      env: { PATH: '/usr/bin:/bin', HOME: cli.home },
+    });
+    expect({ status: run.status, stderr: String(run.stderr) }).toEqual({ status: 0, stderr: '' });
+    for (const wrong of [
+      ['--at', '24:00'],
+      ['--at', '6:30'],
+      ['--for', 'at'],
+    ]) {
+      expect((await cli.run(['pipeline', 'schedule', "Anna's 5%", ...wrong])).code).toBe(2);
+    }
+    expect(errorOf(await cli.json(['pipeline', 'schedule', 'none']))).toMatchObject({
+      exit: 2,
+      code: 'NOT_FOUND',
+    });
   });
 });

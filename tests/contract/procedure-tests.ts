@@ -138,6 +138,14 @@ export function procedureTests(suite: Suite): void {
       }
       const preview = await client.pipelines.preview({ name: pipeline });
       expect(preview.objects).toHaveLength(objects.length);
+      const { schedules } = await client.pipelines.schedule({ name: pipeline, at: '06:30' });
+      expect(schedules.map(({ scheduler }) => scheduler)).toEqual(['cron', 'systemd', 'task-scheduler']);
+      for (const { text } of schedules) expect(text).toContain(pipeline);
+      expect(await contractError(client.pipelines.schedule({ name: 'none' }))).toMatchObject({
+        code: 'NOT_FOUND',
+      });
+      const noon = client.pipelines.schedule({ name: pipeline, at: '24:00' });
+      expect(await contractError(noon)).toMatchObject({ code: 'INPUT_INVALID' });
       const estimate = await client.jobs.estimate({ pipeline });
       expect(estimate.objects.find(({ object }) => object === 'orders')).toMatchObject({ rows: 5000 });
 

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { parseMysqlUrl } from '../../src/main/sources/mysql/url.ts';
 import { parsePostgresUrl } from '../../src/main/sources/postgres/url.ts';
 import { grantsFor } from '../../src/renderer/pages/sources/grants.ts';
-import { matching, rowsOf } from '../../src/renderer/pages/sources/object-rows.ts';
 import { takePassword, urlOf } from '../../src/renderer/pages/sources/server-url.ts';
 import {
   emptyForm,
@@ -168,20 +167,6 @@ describe('problems of a new source', () => {
 it('grants name what was typed, quoted where SQL needs it', () => {
   expect(grantsFor({ ...server, database: 'Shop "1"' })).toContain('ON DATABASE "Shop ""1""" TO ada;');
   expect(grantsFor({ ...server, user: '' })).toContain('TO your_user;');
-});
-
-it('objects are found by their names and by those of their columns', () => {
-  const object = (name: string, column: string) => ({
-    schema: null,
-    name,
-    kind: 'table' as const,
-    estimatedRows: null,
-    columns: [{ name: column, type: 'TEXT' }],
-  });
-  const rows = rowsOf([object('Orders', 'total'), object('customers', 'order_count')]);
-  expect(matching(rows, ' ORDER ').map(({ name }) => name)).toEqual(['Orders', 'customers']);
-  expect(matching(rows, 'total').map(({ name }) => name)).toEqual(['Orders']);
-  expect(matching(rows, '')).toBe(rows);
 });
 
 describe('the way through an SSH server', () => {

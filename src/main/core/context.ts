@@ -32,6 +32,8 @@ export interface PracticeHost {
 /** What only the program around the core can do. */
 export interface HostServices {
   readonly kind: 'cli' | 'web' | 'electron';
+  /** How this program is started from outside, with absolute paths, where it has a command line. */
+  readonly command?: readonly string[];
   /** The system's own file dialog, where there is one: the absolute path, or null when it was closed. */
   readonly chooseFile?: () => Promise<string | null>;
   /** What the program asks of its window, until the signal fires. */

@@ -10,6 +10,7 @@ import type { Jobs } from './jobs.ts';
 import { listPipelines, previewPipeline, removePipeline, savePipeline } from './pipelines.ts';
 import { removePractice, startPractice } from './practice.ts';
 import { removeData } from './remove-data.ts';
+import { schedulePipeline } from './schedule.ts';
 import { forgetSetup, readSetup, saveSetup } from './setup.ts';
 import { previewFiles } from './source-files.ts';
 import { enterPassword, listObjects, listSources, removeSource, saveSource, testSource } from './sources.ts';
@@ -89,6 +90,7 @@ export function createRouter(core: CoreContext, jobs: Jobs) {
       list: app.pipelines.list.handler(() => listPipelines(core)),
       save: app.pipelines.save.handler(({ input, signal }) => savePipeline(core, input, until(signal))),
       preview: app.pipelines.preview.handler(({ input }) => previewPipeline(core, input.name)),
+      schedule: app.pipelines.schedule.handler(({ input }) => schedulePipeline(core, input)),
       remove: app.pipelines.remove.handler(({ input }) => {
         removePipeline(core, input.name);
         return {};

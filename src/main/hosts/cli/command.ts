@@ -28,6 +28,9 @@ export interface Session {
 /** An action returns its exit code; nothing means 0. */
 export type Action<A extends unknown[]> = (session: Session, ...args: A) => Promise<number | undefined>;
 
+/** How this very program is started again, from wherever. */
+export const thisProgram = (): readonly string[] => [process.execPath, resolve(process.argv[1] ?? '')];
+
 /** Relative paths are relative to where the user stands, also under `npm run`. */
 export const userPath = (path: string): string => resolve(process.env.INIT_CWD ?? process.cwd(), path);
 
@@ -55,7 +58,8 @@ export function act<A extends unknown[]>(action: Action<A>): (this: Command, ...
         core: async (coreOptions) => {
           if (core !== undefined) return core;
           const { openCore } = await import('../../core/index.ts');
-          core = openCore(await folder(), coreOptions);
+          const host = { kind: 'cli', command: thisProgram() } as const;
+          core = openCore(await folder(), { host, ...coreOptions });
           for (const notice of core.notices()) terminal.warn(notice);
           return core;
         },

@@ -16,6 +16,8 @@ export interface WebHostOptions {
   readonly folder: string;
   /** The built renderer, with its index.html. */
   readonly renderer: string;
+  /** How the program is started again from outside, with absolute paths. */
+  readonly command?: readonly string[];
   /** 0, the default, takes a free one. */
   readonly port?: number;
   /** For the tests: another keychain, sizes of a load. */
@@ -51,7 +53,10 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   await using started = new AsyncDisposableStack();
   const assets = openAssets(options.renderer);
   const keys = started.use(createKeys(options.limits?.linkMs ?? linkMs));
-  const workbench = openWorkbench(options.folder, { ...options.core, host: { kind: 'web' } });
+  const workbench = openWorkbench(options.folder, {
+    ...options.core,
+    host: { kind: 'web', ...(options.command === undefined ? {} : { command: options.command }) },
+  });
   started.defer(() => workbench[Symbol.asyncDispose]());
   const { core } = workbench;
   const calls = createCalls(core.router);

@@ -1,7 +1,7 @@
 /** A pipeline while it is being typed, and what is still wrong with it. */
 import { isTimeZone } from '../../../shared/clock.ts';
 import { SluiceError } from '../../../shared/errors.ts';
-import { defaultPartitionKey, nameSchema, type ObjectName, type Pipeline } from '../../../shared/model.ts';
+import { defaultPartitionKey, nameSchema, type Pipeline } from '../../../shared/model.ts';
 import { parsePartitionKey } from '../../../shared/partition-key.ts';
 
 export interface Draft {
@@ -14,7 +14,7 @@ export interface Draft {
   readonly timeZone: string;
   /** Whether each load writes a manifest, last of all. */
   readonly manifest: boolean;
-  /** By {@link keyOf}. */
+  /** By `keyOf` of the tree. */
   readonly objects: ReadonlySet<string>;
 }
 
@@ -28,9 +28,6 @@ export const emptyDraft: Draft = {
   manifest: false,
   objects: new Set(),
 };
-
-/** Two names that look alike when joined by a dot stay apart. */
-export const keyOf = ({ schema, name }: ObjectName): string => JSON.stringify([schema, name]);
 
 export type Problems = Readonly<Partial<Record<keyof Draft, string>>>;
 

@@ -6,15 +6,14 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import type { SourceObject } from '../../../shared/model.ts';
-import { displayName } from '../../../shared/model.ts';
-import { api } from '../../app/api.ts';
 import { FailureAlert } from '../../components/failure-alert.tsx';
 import { formatCount, formatMany } from '../../components/format.ts';
-import { keyOf } from './draft.ts';
-import { ObjectGroup } from './object-group.tsx';
+import { ObjectBrowser } from '../../components/objects/object-browser.tsx';
+import { keyOf } from '../../components/objects/tree-rows.ts';
+import { useSourceObjects } from '../../components/objects/use-source-objects.ts';
+import { useTree } from '../../components/objects/use-tree.ts';
 
 interface ObjectPickerProps {
   /** '' while none is chosen. */
@@ -23,17 +22,6 @@ interface ObjectPickerProps {
   readonly error: string | undefined;
   readonly onChange: (chosen: ReadonlySet<string>) => void;
 }
-
-/** What the source holds. Read once: listing a large database takes a while, and the user is choosing from it. */
-export const useSourceObjects = (source: string) =>
-  useQuery(
-    api.sources.objects.queryOptions({
-      input: { name: source },
-      enabled: source !== '',
-      staleTime: Number.POSITIVE_INFINITY,
-      refetchOnWindowFocus: false,
-    }),
-  );
 
 export function ObjectPicker({ source, chosen, error, onChange }: ObjectPickerProps) {
   const objects = useSourceObjects(source);
@@ -80,28 +68,26 @@ export function ObjectPicker({ source, chosen, error, onChange }: ObjectPickerPr
         <Box>This source holds no table or view that its user may see.</Box>
       )}
       {objects.isSuccess && all.length > 0 && (
-        <Choice all={all} chosen={chosen} error={error} onChoose={choose} />
+        <Choice key={source} source={source} all={all} chosen={chosen} error={error} onChoose={choose} />
       )}
     </Container>
   );
 }
 
 interface ChoiceProps {
+  readonly source: string;
   readonly all: readonly SourceObject[];
   readonly chosen: ReadonlySet<string>;
   readonly error: string | undefined;
   readonly onChoose: (objects: readonly SourceObject[], wanted: boolean) => void;
 }
 
-function Choice({ all, chosen, error, onChoose }: ChoiceProps) {
+function Choice({ source, all, chosen, error, onChoose }: ChoiceProps) {
   const [search, setSearch] = useState('');
-  const wanted = useDeferredValue(search.trim().toLowerCase());
-  const found = wanted === '' ? all : all.filter((object) => matches(object, wanted));
-  const groups = Map.groupBy(found, ({ schema }) => schema);
-  const [toggled, setToggled] = useState<ReadonlySet<string | null>>(new Set());
-  // A few schemas stand open; among many one is looked for by name.
-  const usuallyOpen = groups.size <= 3 || wanted !== '';
-  const some = wanted !== '';
+  const wanted = useDeferredValue(search);
+  const { tree, toggle } = useTree(all, wanted, false);
+  const { found } = tree;
+  const some = wanted.trim() !== '';
   return (
     <SpaceBetween size="s">
       <FormField
@@ -132,28 +118,16 @@ function Choice({ all, chosen, error, onChoose }: ChoiceProps) {
           {some ? 'Leave out what was found' : 'Choose none'}
         </Button>
       </SpaceBetween>
-      {[...groups].map(([schema, objects]) => (
-        <ObjectGroup
-          key={schema ?? ''}
-          schema={schema}
-          objects={objects}
-          chosen={chosen}
+      {found.length > 0 && (
+        <ObjectBrowser
+          source={source}
+          tree={tree}
           search={wanted}
-          open={usuallyOpen !== toggled.has(schema)}
-          onToggle={() => setToggled(flipped(toggled, schema))}
-          onChoose={onChoose}
+          onToggle={toggle}
+          choice={{ chosen, onChoose }}
         />
-      ))}
+      )}
       {found.length === 0 && <Box color="text-body-secondary">No object is called that.</Box>}
     </SpaceBetween>
   );
 }
-
-function flipped<T>(set: ReadonlySet<T>, item: T): ReadonlySet<T> {
-  const next = new Set(set);
-  if (!next.delete(item)) next.add(item);
-  return next;
-}
-
-const matches = (object: SourceObject, wanted: string): boolean =>
-  displayName(object).toLowerCase().includes(wanted);

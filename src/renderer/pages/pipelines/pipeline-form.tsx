@@ -7,11 +7,13 @@ import { useLocation } from 'wouter';
 import { client, refresh } from '../../app/api.ts';
 import { flash } from '../../app/flash.ts';
 import { FailureAlert } from '../../components/failure-alert.tsx';
+import { keyOf } from '../../components/objects/tree-rows.ts';
+import { useSourceObjects } from '../../components/objects/use-source-objects.ts';
 import { DirectoryFields } from './directory-fields.tsx';
-import { type Draft, emptyDraft, keyOf, nameProblem, type Problems, problemsOf } from './draft.ts';
+import { type Draft, emptyDraft, nameProblem, type Problems, problemsOf } from './draft.ts';
 import { EndFields } from './end-fields.tsx';
 import type { Saved } from './live-preview.ts';
-import { ObjectPicker, useSourceObjects } from './object-picker.tsx';
+import { ObjectPicker } from './object-picker.tsx';
 
 export function PipelineForm({ saved }: { readonly saved: Saved }) {
   const [, navigate] = useLocation();

@@ -15,6 +15,7 @@ import { EstimateTable } from './estimate-table.tsx';
 import { PipelineFacts } from './pipeline-facts.tsx';
 import { RemovePipeline } from './remove-pipeline.tsx';
 import { SavedPreview } from './saved-preview.tsx';
+import { SchedulePanel } from './schedule-panel.tsx';
 
 export function PipelinePage({ name }: { readonly name: string }) {
   const pipelines = useQuery(api.pipelines.list.queryOptions());
@@ -52,6 +53,7 @@ export function PipelinePage({ name }: { readonly name: string }) {
       {estimate.data !== undefined && <EstimateTable estimate={estimate.data} />}
       <PipelineFacts pipeline={pipeline} destination={destination} />
       <SavedPreview pipeline={pipeline} destination={destination} />
+      <SchedulePanel name={name} />
       <FailureAlert error={jobs.error} header="The history cannot be read" />
       <JobsTable
         title="Loads of this pipeline"

@@ -17,7 +17,7 @@ import { PathText } from '../../components/path-text.tsx';
 import { PracticeBadge } from '../../components/practice-badge.tsx';
 import { EnterPassword } from './enter-password.tsx';
 import { FilesPreview } from './files-preview.tsx';
-import { ObjectsTable } from './objects-table.tsx';
+import { ObjectsPanel } from './objects-panel.tsx';
 import { RemoveSource } from './remove-source.tsx';
 import { TestSource } from './test-source.tsx';
 import { kindOf, placeOf } from './words.ts';
@@ -59,7 +59,7 @@ export function SourcePage({ name }: { readonly name: string }) {
       )}
       {source !== undefined && <Facts source={source} />}
       {source?.kind === 'files' && <FoundFiles name={name} />}
-      {source !== undefined && <ObjectsTable source={name} />}
+      {source !== undefined && <ObjectsPanel key={name} source={name} />}
       {entering !== null && source !== undefined && (
         <EnterPassword
           name={name}

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { SluiceError } from '../../../../shared/errors.ts';
 import { defaultPartitionKey, displayName, type Pipeline } from '../../../../shared/model.ts';
 import { act } from '../command.ts';
+import { addScheduleCommand } from './pipeline-schedule.ts';
 import { table } from '../terminal.ts';
 
 export function addPipelineCommands(program: Command): void {
@@ -81,6 +82,8 @@ Example:
         return undefined;
       }),
     );
+
+  addScheduleCommand(pipeline);
 
   program
     .command('preview <pipeline>')

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { WebHost } from '../../web/index.ts';
-import { act, userPath } from '../command.ts';
+import { act, thisProgram, userPath } from '../command.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Terminal } from '../terminal.ts';
 import { portOf } from './sandbox.ts';
@@ -42,6 +42,7 @@ export function addWebCommand(program: Command): void {
           folder: await folder(),
           renderer: userPath(options.renderer),
           port: portOf(options.port),
+          command: thisProgram(),
         });
         for (const notice of host.notices()) terminal.warn(notice);
         terminal.emit({ url: host.url(), port: host.port });
