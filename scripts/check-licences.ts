@@ -26,7 +26,9 @@ interface LockEntry {
   readonly license?: unknown;
 }
 
-interface Manifest {
+export interface Manifest {
+  readonly name?: unknown;
+  readonly version?: unknown;
   readonly license?: unknown;
   readonly licenses?: unknown;
 }
@@ -40,13 +42,7 @@ export interface LicenceReport {
 
 /** @param root the folder that holds package-lock.json, and node_modules for packages that the lock is silent on */
 export function checkLicences(root: string): LicenceReport {
-  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-    readonly packages?: Readonly<Record<string, LockEntry>>;
-  };
-  // '' is the project itself; a link stands for an entry of its own. `devOptional` ships, `dev` does not.
-  const shipped = Object.entries(lock.packages ?? {}).filter(
-    ([path, entry]) => path !== '' && entry.dev !== true && entry.link !== true,
-  );
+  const shipped = shippedEntries(root);
   const problems = shipped.flatMap(([path, entry]) => {
     const licence = licenceOf(entry) ?? licenceOf(readManifest(join(root, path, 'package.json')));
     if (licence === undefined) return `${path}: names no licence`;
@@ -56,12 +52,23 @@ export function checkLicences(root: string): LicenceReport {
   return { packages: shipped.length, problems };
 }
 
-function readManifest(path: string): Manifest {
+/** What the lock says that ships, by its folder below `root`. */
+export function shippedEntries(root: string): readonly (readonly [path: string, entry: LockEntry])[] {
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    readonly packages?: Readonly<Record<string, LockEntry>>;
+  };
+  // '' is the project itself; a link stands for an entry of its own. `devOptional` ships, `dev` does not.
+  return Object.entries(lock.packages ?? {}).filter(
+    ([path, entry]) => path !== '' && entry.dev !== true && entry.link !== true,
+  );
+}
+
+export function readManifest(path: string): Manifest {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Manifest) : {};
 }
 
 /** The licence as an SPDX expression; npm's old forms `{type}` and `licenses: [{type}]` are read too. */
-function licenceOf({ license, licenses }: Manifest): string | undefined {
+export function licenceOf({ license, licenses }: Manifest): string | undefined {
   if (typeof license === 'string' && license.trim() !== '') return license.trim();
   if (typeof license === 'object' && license !== null && 'type' in license)
     return licenceOf({ license: license.type });

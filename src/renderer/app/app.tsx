@@ -6,10 +6,12 @@ import messages from '@cloudscape-design/components/i18n/messages/all.en';
 import SideNavigation from '@cloudscape-design/components/side-navigation';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
+import { About } from './about.tsx';
 import { dismissOldFlashes } from './flash.ts';
 import { HostRequests } from './host-requests.tsx';
 import { Notices } from './notices.tsx';
 import { Pages } from './pages.tsx';
+import { usePalette } from './palette/use-palette.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** Real addresses, so that the browser's own ways to open a link work too. */
@@ -30,13 +32,15 @@ const hasRoom = (): boolean => matchMedia('(min-width: 689px)').matches;
 export function App() {
   const [sectionsOpen, setSectionsOpen] = useState(hasRoom);
   const [location] = useLocation();
+  const [about, setAbout] = useState(false);
+  const palette = usePalette(() => setAbout(true));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the location is what this waits for
   useEffect(dismissOldFlashes, [location]);
   return (
     <I18nProvider locale="en" messages={[messages]}>
       <HostRequests />
       <div id="top">
-        <TopBar />
+        <TopBar onCommands={palette.open} onAbout={() => setAbout(true)} />
       </div>
       <AppLayout
         headerSelector="#top"
@@ -54,6 +58,8 @@ export function App() {
         notifications={<Notices />}
         content={<Pages />}
       />
+      {palette.shown}
+      {about && <About onClose={() => setAbout(false)} />}
     </I18nProvider>
   );
 }

@@ -1,7 +1,7 @@
 /** Light, dark, or as the system has it. Remembered in this window's own storage. */
 import { applyMode, Mode } from '@cloudscape-design/global-styles';
-
-export type Theme = 'system' | 'light' | 'dark';
+import { useSyncExternalStore } from 'react';
+import type { Theme } from './themes.ts';
 
 const key = 'sluice.theme';
 const darkSystem = matchMedia('(prefers-color-scheme: dark)');
@@ -11,10 +11,20 @@ export function savedTheme(): Theme {
   return saved === 'light' || saved === 'dark' ? saved : 'system';
 }
 
+const listeners = new Set<() => void>();
+
 export function setTheme(theme: Theme): void {
   localStorage.setItem(key, theme);
   apply();
+  for (const listener of listeners) listener();
 }
+
+/** The theme that is chosen, wherever that was done. */
+export const useTheme = (): Theme =>
+  useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, savedTheme);
 
 /** Applies the theme before the first paint, and follows the system from then on. */
 export function startTheme(): void {

@@ -1,6 +1,6 @@
 import TopNavigation from '@cloudscape-design/components/top-navigation';
-import { useState } from 'react';
-import { savedTheme, setTheme, type Theme } from './theme.ts';
+import { setTheme, useTheme } from './theme.ts';
+import type { Theme } from './themes.ts';
 
 const themes: readonly { readonly id: Theme; readonly text: string }[] = [
   { id: 'system', text: 'As the system' },
@@ -8,12 +8,22 @@ const themes: readonly { readonly id: Theme; readonly text: string }[] = [
   { id: 'dark', text: 'Dark' },
 ];
 
-export function TopBar() {
-  const [theme, choose] = useState(savedTheme);
+/** As the keyboard of this computer calls it. */
+const shortcut = /Mac/i.test(navigator.userAgent) ? '⌘K' : 'Ctrl+K';
+
+interface TopBarProps {
+  readonly onCommands: () => void;
+  readonly onAbout: () => void;
+}
+
+export function TopBar({ onCommands, onAbout }: TopBarProps) {
+  const theme = useTheme();
   return (
     <TopNavigation
       identity={{ href: '#/', title: 'Sluice', logo: { src: './icon.svg', alt: 'Logo' } }}
       utilities={[
+        { type: 'button', text: `Commands (${shortcut})`, iconName: 'search', onClick: onCommands },
+        { type: 'button', text: 'About', onClick: onAbout },
         {
           type: 'menu-dropdown',
           text: 'Appearance',
@@ -25,7 +35,6 @@ export function TopBar() {
           })),
           onItemClick: ({ detail }) => {
             setTheme(detail.id as Theme);
-            choose(detail.id as Theme);
           },
         },
       ]}

@@ -1,8 +1,9 @@
 import Button from '@cloudscape-design/components/button';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Destination } from '../../../shared/model.ts';
 import { api, client, refresh } from '../../app/api.ts';
+import { testIsTaken, useRequestedTest } from '../../app/requested-test.ts';
 import { FailureAlert } from '../../components/failure-alert.tsx';
 import { Page } from '../../components/page.tsx';
 import { DestinationsTable } from './destinations-table.tsx';
@@ -24,6 +25,14 @@ export function DestinationsPage() {
     await start((signal) => client.destinations.test({ name, ...where }, { signal }));
     await refresh();
   };
+  const requested = useRequestedTest();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: begun once, when it is asked for
+  useEffect(() => {
+    if (requested === undefined) return;
+    testIsTaken();
+    // One test at a time: the page shows the one that runs.
+    if (run.state !== 'running') void test({ name: requested });
+  }, [requested]);
   const close = () => {
     reset();
     setTested(undefined);

@@ -1,0 +1,2 @@
+/** Light, dark, or as the system has it. */
+export type Theme = 'system' | 'light' | 'dark';
