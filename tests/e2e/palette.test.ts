@@ -93,7 +93,9 @@ describe.skipIf(!hasChromium)('the command palette: needs Chromium', { timeout: 
     await page.getByRole('button', { name: /Load it every day/ }).click();
     const cron = page.getByRole('region', { name: 'For cron' });
     await cron.waitFor();
-    expect(await cron.textContent()).toMatch(/^0 2 \* \* \* .*sluice\.ts load --data-dir .* 'Practice load'/);
+    expect(await cron.textContent()).toMatch(
+      /^0 2 \* \* \* .*sluice\.\w+ load --data-dir .* 'Practice load'/,
+    );
     await page.getByLabel('Time', { exact: true }).fill('06:30');
     await expect.poll(() => cron.textContent()).toMatch(/^30 6 /);
     await page.getByRole('tab', { name: 'systemd timer' }).click();

@@ -53,7 +53,7 @@ export function PipelinePage({ name }: { readonly name: string }) {
       {estimate.data !== undefined && <EstimateTable estimate={estimate.data} />}
       <PipelineFacts pipeline={pipeline} destination={destination} />
       <SavedPreview pipeline={pipeline} destination={destination} />
-      <SchedulePanel name={name} />
+      <SchedulePanel name={name} practice={practice.pipelines.includes(name)} />
       <FailureAlert error={jobs.error} header="The history cannot be read" />
       <JobsTable
         title="Loads of this pipeline"

@@ -18,8 +18,14 @@ import { api } from '../../app/api.ts';
 import { CodeBlock } from '../../components/code-block.tsx';
 import { FailureAlert } from '../../components/failure-alert.tsx';
 
+interface SchedulePanelProps {
+  readonly name: string;
+  /** It loads into practice mode, which runs only while the app does. */
+  readonly practice: boolean;
+}
+
 /** What to paste so that the system itself loads the pipeline every day. */
-export function SchedulePanel({ name }: { readonly name: string }) {
+export function SchedulePanel({ name, practice }: SchedulePanelProps) {
   const [typed, setTyped] = useState(usualTime);
   const valid = timeOfDaySchema.safeParse(typed).success;
   const found = useQuery(
@@ -68,7 +74,9 @@ export function SchedulePanel({ name }: { readonly name: string }) {
           />
         )}
         <Box variant="small" color="text-body-secondary">
-          {scheduleAdvice}
+          {practice
+            ? 'This is how it looks. Practice mode ends with the app, so a scheduler can load only pipelines of your own.'
+            : scheduleAdvice}
         </Box>
       </SpaceBetween>
     </ExpandableSection>
