@@ -22,7 +22,11 @@ export default defineConfig({
   // Of CommonJS packages that ask where they are: a part of ssh2 does, and needs no file.
   define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
   publicDir: false,
-  ssr: { noExternal: true, external: ['@duckdb/node-api', 'keytar', 'conf', 'electron-store', 'pg-native'] },
+  // `open` brings a program of its own beside its module.
+  ssr: {
+    noExternal: true,
+    external: ['@duckdb/node-api', 'keytar', 'conf', 'electron-store', 'open', 'pg-native'],
+  },
   build: {
     ssr: true,
     target: 'node24',

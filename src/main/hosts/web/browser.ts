@@ -59,4 +59,4 @@ async function launch(path: string): Promise<string | undefined> {
 }
 
 const soon = (): Promise<[undefined]> =>
-  new Promise((resolve) => setTimeout(() => resolve([undefined]), 1000).unref());
+  new Promise((resolve) => setTimeout(() => resolve([undefined]), 2500).unref());
