@@ -49,11 +49,16 @@ function fits(row: Row, raw: RawError, attempt: Attempt): boolean {
  */
 export function isAmbiguous(error: SluiceError): boolean {
   const { status } = error.details;
-  if (lost.has(error.code)) return true;
+  if (lost.has(error.code) || wasRetried(error)) return true;
   if (error.code !== 'DESTINATION_FAILED') return false;
   // A success whose answer could not be read is a success all the same.
   return typeof status !== 'number' || status < 400 || status >= 500 || status === 404 || status === 409;
 }
+
+/** The answer is that of the last try; of an earlier one it may have been lost. */
+const wasRetried = ({ cause }: SluiceError): boolean =>
+  ((cause as { readonly $metadata?: { readonly attempts?: number } } | undefined)?.$metadata?.attempts ?? 1) >
+  1;
 
 /** Several tries were made; an earlier one may have been carried out. */
 const lost: ReadonlySet<ErrorCode> = new Set([
