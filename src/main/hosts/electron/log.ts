@@ -28,7 +28,8 @@ export function setupLog(dataFolder: string): string {
   log.info(
     `Sluice ${version} starts; Electron ${electron ?? '?'}, Node ${node}, ${process.platform} ${process.arch}`,
   );
-  app.on('will-quit', () => log.info('Sluice ends'));
+  // Not will-quit, which comes once more after the loads have been closed.
+  app.on('quit', () => log.info('Sluice ends'));
   app.on('render-process-gone', (_event, _contents, { reason }) =>
     log.error(`The window is gone: ${reason}`),
   );
