@@ -117,7 +117,7 @@ const catalogue = {
   },
   UPLOAD_LEFT: {
     family: 'failed',
-    fix: 'Allow s3:AbortMultipartUpload, or give the bucket a lifecycle rule AbortIncompleteMultipartUpload.',
+    fix: 'Allow s3:AbortMultipartUpload and s3:ListBucketMultipartUploads, or give the bucket a lifecycle rule AbortIncompleteMultipartUpload.',
   },
 
   // sources

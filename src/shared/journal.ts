@@ -22,6 +22,8 @@ export interface JournalPart {
 export interface FileChange {
   readonly state: FileState;
   readonly uploadId?: string;
+  /** An upload of the key may exist whose id is not known: its answer is awaited, or was lost. */
+  readonly strays?: boolean;
   readonly rows?: number;
   /** Size of the gzip file. */
   readonly bytes?: number;

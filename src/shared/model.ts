@@ -526,6 +526,11 @@ export const receiptSchema = jobSummarySchema.extend({
   snapshotAt: instantSchema.nullable(),
   resumedAt: z.array(instantSchema),
   error: errorInfoSchema.optional(),
+  /**
+   * Of a job that has ended: unfinished uploads that S3 did not let it remove. Without an id, one that may exist: the
+   * answer that would have told was lost, and S3 does not list uploads for us.
+   */
+  leftUploads: z.array(z.object({ key: z.string(), uploadId: z.string().nullable() })).optional(),
   objects: z.array(
     loadedObjectSchema.extend({
       path: z.string(),
@@ -666,6 +671,13 @@ export type UnfinishedUpload = z.infer<typeof unfinishedUploadSchema>;
 
 export const unfinishedUploadsSchema = z.object({
   uploads: z.array(unfinishedUploadSchema),
+  /**
+   * Files of which there may be an upload that nobody knows the id of, since the answer that would have told it was
+   * lost; where S3 does list uploads, they are settled by looking.
+   */
+  lost: z.array(
+    z.object({ key: z.string(), jobId: jobIdSchema, owner: z.enum(['abandoned', 'interrupted']) }),
+  ),
   /** Why S3 was not asked, so that only what the history knows is listed; null when it was. */
   limitation: z.string().nullable(),
   /** The lifecycle rule that expires unfinished uploads by itself, as JSON text. */

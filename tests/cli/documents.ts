@@ -252,6 +252,7 @@ export const receiptDocument = z.strictObject({
   snapshotAt: instant.nullable(),
   resumedAt: z.array(instant),
   error: error.optional(),
+  leftUploads: z.array(z.strictObject({ key, uploadId: z.string().nullable() })).optional(),
   objects: z.array(
     loadedObject.extend({ path: z.string(), query: z.string().nullable(), snapshotAt: instant.nullable() }),
   ),
@@ -297,6 +298,7 @@ export const uploadsDocument = z.strictObject({
       startedAt: instant.nullable(),
     }),
   ),
+  lost: z.array(z.strictObject({ key, jobId: z.uuid(), owner: z.enum(['abandoned', 'interrupted']) })),
   limitation: z.string().nullable(),
   lifecycleRule: z.string(),
 });

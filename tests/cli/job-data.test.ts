@@ -101,7 +101,7 @@ test('uploads that may not be listed are told to be so, with the rule that expir
     ['uploads', 'list', 'lake'],
     signedIn(),
   );
-  expect(found).toEqual({ uploads: [], limitation });
+  expect(found).toEqual({ uploads: [], lost: [], limitation });
   expect(JSON.parse(lifecycleRule)).toMatchObject({ Rules: [{ Filter: { Prefix: 'landing/' } }] });
   const swept = await cli.document(sweepDocument, ['uploads', 'sweep', 'lake'], signedIn());
   expect(swept).toEqual({ aborted: [], left: [], limitation, lifecycleRule });

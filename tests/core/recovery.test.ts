@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Intercept } from '../../src/main/sandbox/sandbox.ts';
 import { openHistory } from '../../src/main/stores/history.ts';
@@ -28,6 +29,7 @@ afterAll(() => rig[Symbol.asyncDispose]());
 let before: string[] = [];
 beforeEach(async () => {
   rig.faults.intercept = undefined;
+  for (const { key, uploadId } of rig.sandbox.pendingUploads(bucketName)) await rig.abandon(key, uploadId);
   before = await rig.keys();
 });
 
@@ -42,25 +44,37 @@ const moments: readonly (readonly [operation: string, nth: number, when: 'before
   ['CompleteMultipartUpload', 2, 'after'],
 ];
 
-/** Starts a load and kills it at that moment; returns the id of its job. */
-async function killAt(operation: string, nth: number, when: 'before' | 'after'): Promise<string> {
+/**
+ * Starts a load and kills it at that moment; returns the id of its job.
+ * @param ahead disturbs one request before that
+ */
+async function killAt(
+  operation: string,
+  nth: number,
+  when: 'before' | 'after',
+  { ahead }: { readonly ahead?: Intercept } = {},
+): Promise<string> {
   const script = new URL('./children/load.ts', import.meta.url);
   const secret = rig.sandbox.user.secretAccessKey;
   const child = startScript(script, [join(rig.folder, 'data'), secret, JSON.stringify(load), 'daily']);
   const lines = createInterface(child.stdout);
   const said = once(lines, 'line') as Promise<[string]>;
   let seen = 0;
+  let disturbed = false;
   let gone: Promise<void> | undefined;
   const reached = new Promise<void>((resolve) => {
     const intercept: Intercept = async (call) => {
-      if (call.operation !== operation) return undefined;
+      if (call.operation !== operation) {
+        const answer = disturbed ? undefined : await ahead?.(call);
+        disturbed ||= answer !== undefined;
+        return answer;
+      }
       seen += 1;
-      if (seen !== nth) return seen > nth ? { hangUp: 'before' } : undefined;
-      gone = killed(child);
+      if (seen !== nth) return seen > nth ? { stall: 'before' } : undefined;
+      // Nobody hears the answer: with `after` the request is carried out while its client still lives.
+      gone = sleep(when === 'after' ? 150 : 0).then(() => killed(child));
       resolve();
-      // Nobody hears the answer: with `after` the request is carried out all the same.
-      await gone;
-      return { hangUp: when };
+      return { stall: when };
     };
     rig.faults.intercept = intercept;
   });
@@ -68,7 +82,7 @@ async function killAt(operation: string, nth: number, when: 'before' | 'after'):
   await reached;
   await gone;
   // What the sandbox had begun is at its end before anybody looks.
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await sleep(100);
   rig.faults.intercept = undefined;
   return line.replace('job ', '');
 }
@@ -146,6 +160,41 @@ describe('discarded', () => {
     expect((await rig.client.jobs.show({ jobId })).state).toBe('cancelled');
   });
 
+  describe('where S3 does not list the uploads', () => {
+    const unlisted: Intercept = ({ operation }) =>
+      operation === 'ListMultipartUploads' ? { deny: true } : undefined;
+
+    it('says of which file one may be left whose answer nobody heard, and what to do', async () => {
+      const jobId = await killAt('CreateMultipartUpload', 2, 'after');
+      rig.faults.intercept = unlisted;
+      const error = await rig.client.jobs.discard({ jobId }).catch((refusal: unknown) => refusal);
+      const [{ key, uploadId } = { key: 'none', uploadId: '' }] = rig.sandbox.pendingUploads(bucketName);
+      expect(error).toMatchObject({
+        code: 'UPLOAD_LEFT',
+        message: expect.stringContaining(`perhaps an upload of ${key}`),
+        data: { fix: expect.stringMatching(/s3:ListBucketMultipartUploads.*AbortIncompleteMultipartUpload/) },
+      });
+      const receipt = await rig.client.jobs.show({ jobId });
+      expect(receipt).toMatchObject({ state: 'cancelled', leftUploads: [{ key, uploadId: null }] });
+      expect(receipt.error?.message).toContain(`perhaps an upload of ${key}`);
+      const { lost } = await rig.client.uploads.list({ destination: 'lake' });
+      expect(lost).toContainEqual({ key, jobId, owner: 'abandoned' });
+      rig.faults.intercept = undefined;
+      const { aborted } = await rig.client.uploads.sweep({ destination: 'lake' });
+      expect(aborted).toEqual([{ key, uploadId }]);
+      expect((await rig.client.jobs.show({ jobId })).leftUploads).toBeUndefined();
+    });
+
+    it('says nothing of uploads whose answers all came', async () => {
+      const jobId = await killAt('UploadPart', 2, 'after');
+      rig.faults.intercept = unlisted;
+      const receipt = await rig.client.jobs.discard({ jobId });
+      expect(receipt).toMatchObject({ jobId, state: 'cancelled' });
+      expect(receipt.leftUploads).toBeUndefined();
+      expect(rig.sandbox.pendingUploads(bucketName)).toEqual([]);
+    });
+  });
+
   it('fails, and can be tried again, where the service does not answer', async () => {
     const jobId = await killAt('CompleteMultipartUpload', 2, 'after');
     rig.faults.intercept = ({ operation }) =>
@@ -170,4 +219,36 @@ it('a resumed job says which upload stays where the policy forbids the abort', a
   expect(end.state).toBe('completed');
   const warnings = events.flatMap((event) => (event.event === 'warning' ? [event.message] : []));
   expect(warnings.join()).toContain(`upload ${uploads.at(-1)} of `);
+});
+
+describe('killed after a Complete, when the answer to a Create had been lost before', () => {
+  /** The first Create is carried out twice, since its first answer is cut off; nobody hears that id. */
+  const cutOff: Intercept = ({ operation }) =>
+    operation === 'CreateMultipartUpload' ? { hangUp: 'after' } : undefined;
+
+  it('and resumed: the upload that nobody knew is gone', async () => {
+    const jobId = await killAt('CompleteMultipartUpload', 1, 'after', { ahead: cutOff });
+    expect(rig.sandbox.pendingUploads(bucketName).length).toBeGreaterThan(0);
+    await rig.client.jobs.resume({ jobId });
+    expect((await follow(rig.client, jobId)).end.state).toBe('completed');
+    expect(rig.sandbox.pendingUploads(bucketName)).toEqual([]);
+    expect((await rig.client.jobs.show({ jobId })).leftUploads).toBeUndefined();
+  });
+
+  it('and resumed where S3 does not list uploads: it is named', async () => {
+    const jobId = await killAt('CompleteMultipartUpload', 1, 'after', { ahead: cutOff });
+    rig.faults.intercept = ({ operation }) =>
+      operation === 'ListMultipartUploads' ? { deny: true } : undefined;
+    const pending = rig.sandbox.pendingUploads(bucketName);
+    const [stray] = pending;
+    await rig.client.jobs.resume({ jobId });
+    const { end, events } = await follow(rig.client, jobId);
+    expect(end.state).toBe('completed');
+    const warnings = events.flatMap((event) => (event.event === 'warning' ? [event.message] : []));
+    expect(warnings.join()).toContain(`perhaps an upload of ${stray?.key}`);
+    expect((await rig.client.jobs.show({ jobId })).leftUploads).toContainEqual({
+      key: stray?.key,
+      uploadId: null,
+    });
+  });
 });

@@ -51,7 +51,7 @@ async function uploadOf(
     objects: [{ object: { schema: null, name: 'few' }, path, directory }],
   });
   history.addFile(jobId, 0, { seq: 1, key });
-  history.setFile(jobId, 0, 1, { state: 'uploading', ...(lost ? {} : { uploadId }) });
+  history.setFile(jobId, 0, 1, { state: 'uploading', ...(lost ? { strays: true } : { uploadId }) });
   if (state !== 'running' && state !== 'interrupted') {
     history.endJob(jobId, { state, endedAt: new Date().toISOString() });
   }
@@ -61,6 +61,7 @@ async function uploadOf(
 const list = () => rig.client.uploads.list({ destination: 'lake' });
 const sweep = () => rig.client.uploads.sweep({ destination: 'lake' });
 const pending = () => rig.sandbox.pendingUploads(bucketName).map(({ key }) => key);
+const receiptLeft = async (jobId: string) => (await rig.client.jobs.show({ jobId })).leftUploads;
 const without = <T extends { jobId?: unknown }>({ jobId: _, ...upload }: T) => upload;
 
 it('lists each with its owner, and sweeps the abandoned ones only', async () => {
@@ -115,9 +116,36 @@ it('says so where listing is not allowed, and goes by what the history knows', a
   const keys = found.uploads.map(({ key }) => key);
   expect(keys).toContain(known.key);
   expect(keys).not.toContain(lost.key);
+  // Nobody can tell whether it is there, so it is named as one that may be.
+  const { key, jobId } = lost;
+  expect(found.lost).toContainEqual({ key, jobId, owner: 'abandoned' });
+  expect(await receiptLeft(jobId)).toEqual([{ key, uploadId: null }]);
   expect((await sweep()).aborted).toEqual([without(known)]);
   expect(pending()).toEqual([lost.key]);
-  expect((await list()).uploads.map(({ key }) => key)).not.toContain(known.key);
+  const later = await list();
+  expect(later.uploads.map((upload) => upload.key)).not.toContain(known.key);
+  expect(later.lost).toContainEqual({ key, jobId, owner: 'abandoned' });
+});
+
+it('settles by looking what may be there, as soon as listing is allowed', async () => {
+  const there = await uploadOf('failed', true);
+  const gone = await uploadOf('cancelled', true);
+  await rig.abandon(gone.key, gone.uploadId);
+  expect((await list()).lost).toEqual([]);
+  rig.faults.intercept = ({ operation }) =>
+    operation === 'AbortMultipartUpload' ? { deny: true } : undefined;
+  expect((await sweep()).left).toMatchObject([without(there)]);
+  rig.faults.intercept = ({ operation }) =>
+    operation === 'ListMultipartUploads' ? { deny: true } : undefined;
+  const named = (await list()).lost.map(({ key }) => key);
+  expect(named).toContain(there.key);
+  expect(named).not.toContain(gone.key);
+  rig.faults.intercept = undefined;
+  expect((await sweep()).aborted).toEqual([without(there)]);
+  expect(await receiptLeft(there.jobId)).toBeUndefined();
+  rig.faults.intercept = ({ operation }) =>
+    operation === 'ListMultipartUploads' ? { deny: true } : undefined;
+  expect((await list()).lost.map(({ key }) => key)).not.toContain(there.key);
 });
 
 it('names what may not be aborted, and keeps it in mind', async () => {

@@ -54,6 +54,27 @@ test('a file of the first format is brought to the present one, and keeps its jo
   expect(history.receipt(jobId)).toMatchObject({ removalStartedAt: at });
 });
 
+test('of a file that the format before recorded, nothing is known about lost answers', () => {
+  const folder = temporaryFolder();
+  const job = sampleJob(1);
+  const key = fileKey(0, 1);
+  const database = new DatabaseSync(join(folder, 'history.db'));
+  database.exec(`${migrationsFrom(0).slice(0, 5).join('')} PRAGMA user_version = 5`);
+  const [pipeline, destination] = [JSON.stringify(job.pipeline), JSON.stringify(job.destination)];
+  database.exec(`
+    INSERT INTO jobs (job_id, pipeline, definition, destination, database, version, state, started_at)
+      VALUES ('${job.jobId}', 'nightly', '${pipeline}', '${destination}', 'db1', '0.1.0', 'running', '${at}');
+    INSERT INTO objects (job_id, ordinal, schema, name, path, state, rows)
+      VALUES ('${job.jobId}', 0, 'public', 'a', 'p/a/', 'running', 0);
+    INSERT INTO files (job_id, ordinal, seq, key, state) VALUES ('${job.jobId}', 0, 1, '${key}', 'uploading')`);
+  database.close();
+  const history = historyIn(folder);
+  expect(history.files(job.jobId)).toMatchObject([{ state: 'uploading', strays: null }]);
+  expect(history.lostUploads(job.destination)).toEqual([]);
+  history.setFile(job.jobId, 0, 1, { state: 'uploading', strays: true });
+  expect(history.lostUploads(job.destination)).toEqual([{ jobId: job.jobId, key }]);
+});
+
 test('content that was appended before is found: the same, of the same object, at the same place, and still there', () => {
   const history = historyIn(temporaryFolder());
   const before = completed(history);
@@ -108,6 +129,40 @@ test('uploads without a recorded end are known, of the asked place only, and for
   expect(history.openUploads({ bucket: 'my-bucket', endpoint: 'https://s3.example.com' })).toEqual([]);
   for (const upload of known) history.forgetUpload(upload);
   expect(history.openUploads(destination)).toEqual([]);
+});
+
+test('uploads that may exist without a known id are known until somebody has looked, also in the receipt', () => {
+  const history = historyIn(temporaryFolder());
+  const job = sampleJob(1);
+  const { jobId, destination } = job;
+  history.beginJob(job);
+  const keys = [1, 2, 3, 4].map((seq) => fileKey(0, seq));
+  for (const [at, key] of keys.entries()) {
+    history.addFile(jobId, 0, { seq: at + 1, key });
+    history.setFile(jobId, 0, at + 1, { state: 'uploading', strays: true });
+  }
+  // The first was answered at once, the second after a lost answer, the third by nobody, the fourth not at all.
+  history.setFile(jobId, 0, 1, { state: 'uploading', uploadId: 'U1', strays: false });
+  history.setFile(jobId, 0, 2, { state: 'uploading', uploadId: 'U2', strays: true });
+  history.setFile(jobId, 0, 4, { state: 'removed', strays: false });
+  history.addLeftUpload({ jobId, key: fileKey(0, 4), uploadId: null });
+  const lost = [2, 3, 4].map((seq) => ({ jobId, key: fileKey(0, seq) }));
+  expect(history.files(jobId).map(({ strays }) => strays)).toEqual([false, true, true, false]);
+  expect(history.lostUploads(destination)).toEqual(lost);
+  expect(history.lostUploads({ bucket: 'another' })).toEqual([]);
+  expect(history.receipt(jobId)?.leftUploads).toBeUndefined();
+  history.endJob(jobId, { state: 'failed', endedAt: at });
+  const known = [1, 2].map((seq) => ({ key: fileKey(0, seq), uploadId: `U${seq}` }));
+  const all = [...known, ...lost.map(({ key }) => ({ key, uploadId: null }))];
+  const left = history.receipt(jobId)?.leftUploads;
+  expect(left).toHaveLength(all.length);
+  expect(left).toEqual(expect.arrayContaining(all));
+  // A file that is made anew does not hide the upload of its forerunner.
+  history.addFile(jobId, 0, { seq: 4, key: fileKey(0, 4) });
+  history.setFile(jobId, 0, 4, { state: 'uploading', uploadId: 'U4', strays: false });
+  expect(history.lostUploads(destination)).toEqual(lost);
+  for (const upload of lost) history.forgetLostUpload(upload);
+  expect(history.lostUploads(destination)).toEqual([]);
 });
 
 test('a key tells its job, by the history and not by its name', () => {

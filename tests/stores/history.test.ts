@@ -125,7 +125,7 @@ describe('a job in the history', () => {
     history.addFile(jobId, 0, { seq: 1, key: fileKey(0, 1) });
     const parts = [{ number: 1, etag: '"e"', crc32: 'AAAAAA==' }];
     history.setFile(jobId, 1, 1, { state: 'uploaded', rows: 0, bytes: 20, checksum: 'c', parts });
-    const nothing = { csvBytes: null, confirmed: null, removedAt: null };
+    const nothing = { csvBytes: null, confirmed: null, removedAt: null, strays: null };
     const untouched = {
       ...{ state: 'intended', uploadId: null, rows: null, bytes: null, checksum: null, parts: null },
       ...nothing,

@@ -14,6 +14,7 @@ export function journalOf(history: History, jobId: string): Journal {
     setObject: (ordinal, change) => history.setObject(jobId, ordinal, change),
     addFile: (ordinal, file) => history.addFile(jobId, ordinal, file),
     setFile: (ordinal, seq, change) => history.setFile(jobId, ordinal, seq, change),
+    addLeftUpload: (upload) => history.addLeftUpload({ jobId, ...upload }),
   };
   let waiting: Record[] = [];
   let turn: Promise<void> | undefined;

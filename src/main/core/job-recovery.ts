@@ -4,15 +4,11 @@ import { type Confirmation, displayName } from '../../shared/model.ts';
 import type { Bucket } from '../access/bucket.ts';
 import { commitFile, lookFor } from '../load/commit.ts';
 import { crcOfChecksum, fileHeaders, fileMetadata } from '../load/file-identity.ts';
-import { isUnsettled, type Left, withdraw } from '../load/withdraw.ts';
+import { abortUploads, isUnsettled, type Left, withdraw } from '../load/withdraw.ts';
 import type { History, JobStart, JournalFile } from '../stores/history.ts';
 
 /** An upload that may not be removed, and of which object it is. */
-export interface LeftUpload {
-  readonly object: string;
-  /** In words, with its key. */
-  readonly what: string;
-}
+export type LeftOfObject = Left & { readonly object: string };
 
 interface Recovery {
   readonly history: History;
@@ -28,9 +24,9 @@ interface Recovery {
  * @throws SluiceError when the bucket cannot be reached or a visible file cannot be deleted; calling it again
  *   goes on where it stopped
  */
-export async function cleanUp(recovery: Recovery): Promise<LeftUpload[]> {
+export async function cleanUp(recovery: Recovery): Promise<LeftOfObject[]> {
   const { history, bucket, start, signal } = recovery;
-  const left: LeftUpload[] = [];
+  const left: LeftOfObject[] = [];
   for (const { ordinal, files } of unfinished(recovery)) {
     for (const file of files) {
       const remains = await withdraw(
@@ -39,8 +35,7 @@ export async function cleanUp(recovery: Recovery): Promise<LeftUpload[]> {
           key: file.key,
           metadata: fileMetadata(start.jobId, ordinal, file.seq),
           uploadId: file.uploadId ?? undefined,
-          // That an answer was lost before the id came is not in the journal.
-          strays: file.uploadId !== null ? 'perhaps' : file.state === 'uploading',
+          strays: straysOf(file),
           visible: visibilityOf(file),
         },
         signal,
@@ -48,13 +43,13 @@ export async function cleanUp(recovery: Recovery): Promise<LeftUpload[]> {
       const obstacle = remains.find((item) => item.kind === 'file' || isUnsettled(item));
       if (obstacle !== undefined) throw obstacle.reason;
       history.together(() => {
-        history.setFile(start.jobId, ordinal, file.seq, { state: 'removed' });
+        history.setFile(start.jobId, ordinal, file.seq, { state: 'removed', strays: false });
         // Its file may be made anew; the upload must still be found by a sweep.
         for (const { upload } of remains) {
           if (upload !== undefined) history.addLeftUpload({ jobId: start.jobId, ...upload });
         }
       });
-      left.push(...remains.map(({ what }: Left) => ({ object: labelOf(start, ordinal), what })));
+      left.push(...remains.map((item) => ({ ...item, object: labelOf(start, ordinal) })));
     }
   }
   return left;
@@ -63,21 +58,35 @@ export async function cleanUp(recovery: Recovery): Promise<LeftUpload[]> {
 /**
  * Rolls the objects forward whose commit had begun: their bytes are all with S3, so what is not visible yet is made
  * so, and nothing is read again. An object whose files are not all to be had is left to {@link cleanUp}.
+ * @returns uploads beside those of the files that may exist, and that the policy does not let us remove
  * @throws SluiceError when the bucket cannot be reached
  */
-export async function rollForward(recovery: Recovery): Promise<void> {
-  const { history, start } = recovery;
+export async function rollForward(recovery: Recovery): Promise<LeftOfObject[]> {
+  const { history, bucket, start, signal } = recovery;
+  const left: LeftOfObject[] = [];
   for (const { ordinal, rows, files } of unfinished(recovery)) {
     if (!isCommitted(rows, files)) continue;
     const confirmed = await commitAll(ordinal, files, recovery);
     if (confirmed === undefined) continue;
+    const doubtful = files.filter((file) => file.strays === true);
+    const remains: Left[] = [];
+    for (const { key } of doubtful) {
+      remains.push(...(await abortUploads(bucket, key, { known: [], strays: true }, signal)));
+    }
+    const obstacle = remains.find(isUnsettled);
+    if (obstacle !== undefined) throw obstacle.reason;
     history.together(() => {
       for (const [seq, said] of confirmed) {
-        history.setFile(start.jobId, ordinal, seq, { state: 'committed', confirmed: said });
+        history.setFile(start.jobId, ordinal, seq, { state: 'committed', confirmed: said, strays: false });
+      }
+      for (const { upload } of remains) {
+        if (upload !== undefined) history.addLeftUpload({ jobId: start.jobId, ...upload });
       }
       history.setObject(start.jobId, ordinal, { state: 'completed', rows });
     });
+    left.push(...remains.map((item) => ({ ...item, object: labelOf(start, ordinal) })));
   }
+  return left;
 }
 
 interface Unfinished {
@@ -138,6 +147,11 @@ async function commitAll(
 /** The upload was aborted by somebody else, e.g. by a lifecycle rule. */
 const isGone = (error: unknown): boolean =>
   error instanceof SluiceError && error.details.status === 404 && error.code === 'DESTINATION_FAILED';
+
+/** Older versions did not record whether an answer was lost. */
+function straysOf({ strays, uploadId, state }: JournalFile): boolean | 'perhaps' {
+  return strays ?? (uploadId === null ? state === 'uploading' : 'perhaps');
+}
 
 function visibilityOf({ state }: JournalFile): 'no' | 'maybe' | 'yes' {
   if (state === 'committed') return 'yes';

@@ -6,7 +6,7 @@ import { errorInfo, interruption, sluiceError } from '../load/endings.ts';
 import { type JobOutcome, type JobTask, runJob } from '../load/job.ts';
 import { setAsideReport } from '../load/set-aside.ts';
 import type { LoadOptions } from '../load/options.ts';
-import { removeByHand } from '../load/withdraw.ts';
+import { adviceOn, unlistedOf } from '../load/withdraw.ts';
 import { openSource } from '../sources/index.ts';
 import { type History, type JobStart, openHistory } from '../stores/history.ts';
 import { journalOf } from './job-journal.ts';
@@ -133,11 +133,11 @@ async function recover(
   emit: (event: JobEvent) => void,
 ): Promise<void> {
   const { history, start } = recovery;
-  await rollForward(recovery);
-  const left = await cleanUp(recovery);
+  const left = [...(await rollForward(recovery)), ...(await cleanUp(recovery))];
   history.resumed(start.jobId, new Date().toISOString());
-  for (const { object, what } of left) {
-    emit({ event: 'warning', object, message: `could not be cleaned up: ${what}. ${removeByHand}` });
+  for (const item of left) {
+    const message = `could not be cleaned up: ${item.what}. ${adviceOn(1, unlistedOf([item]))}`;
+    emit({ event: 'warning', object: item.object, message });
   }
 }
 

@@ -12,6 +12,7 @@ import type {
 } from '../../shared/model.ts';
 import { errorInfo } from '../load/endings.ts';
 import { defaultOptions } from '../load/options.ts';
+import { adviceOn, unlistedOf } from '../load/withdraw.ts';
 import { type CoreContext, type JobActivity, nextJob } from './context.ts';
 import { accessOf, openDestination } from './destinations.ts';
 import { type JobEvents, jobEvents } from './job-events.ts';
@@ -156,6 +157,9 @@ export function createJobs(core: CoreContext): Jobs {
       await withdrawManifest(recovery);
       const left = await cleanUp(recovery);
       const error = new SluiceError('CANCELLED', 'The interrupted job was discarded');
+      const words = left.map(({ what }) => what);
+      const remains = { details: { left: words }, fix: adviceOn(left.length, unlistedOf(left)) };
+      const could = `this could not be removed: ${words.join('; ')}`;
       for (const [ordinal, object] of shown(core, jobId).objects.entries()) {
         if (object.state !== 'completed') {
           rmSync(reportOf(core.folder, jobId, ordinal), { force: true });
@@ -166,16 +170,12 @@ export function createJobs(core: CoreContext): Jobs {
       core.history.endJob(jobId, {
         state: 'cancelled',
         endedAt: new Date().toISOString(),
-        error: errorInfo(error),
+        error: errorInfo(
+          left.length === 0 ? error : new SluiceError('CANCELLED', `${error.message}, but ${could}`, remains),
+        ),
       });
-      if (left.length > 0) {
-        const words = left.map(({ what }) => what);
-        throw new SluiceError(
-          'UPLOAD_LEFT',
-          `The job is discarded, but these uploads could not be removed: ${words.join('; ')}`,
-          { details: { left: words } },
-        );
-      }
+      if (left.length > 0)
+        throw new SluiceError('UPLOAD_LEFT', `The job is discarded, but ${could}`, remains);
       return shown(core, jobId);
     },
 

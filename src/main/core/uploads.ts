@@ -3,7 +3,7 @@ import { SluiceError } from '../../shared/errors.ts';
 import { abortUploadsRule } from '../../shared/lifecycle-rule.ts';
 import type { Destination, Sweep, UnfinishedUpload, UnfinishedUploads } from '../../shared/model.ts';
 import type { Bucket, ListedUpload } from '../access/bucket.ts';
-import type { KnownUpload } from '../stores/history.ts';
+import type { KnownUpload, LostUpload } from '../stores/history.ts';
 import type { CoreContext } from './context.ts';
 import { findDestination, openDestination } from './destinations.ts';
 
@@ -23,15 +23,15 @@ export async function listUploads(
 ): Promise<UnfinishedUploads> {
   const destination = findDestination(core, name);
   using bucket = await openDestination(core, destination);
-  const { uploads, limitation } = await look(core, destination, bucket, signal);
-  return { uploads, limitation, lifecycleRule: abortUploadsRule(destination.pathPrefix) };
+  const { uploads, lost, limitation } = await look(core, destination, bucket, signal);
+  return { uploads, lost, limitation, lifecycleRule: abortUploadsRule(destination.pathPrefix) };
 }
 
 /** Aborts the abandoned ones. What S3 refuses is left, and named. Throws as {@link listUploads} does. */
 export async function sweepUploads(core: CoreContext, name: string, signal: AbortSignal): Promise<Sweep> {
   const destination = findDestination(core, name);
   using bucket = await openDestination(core, destination);
-  const { uploads, gone, limitation } = await look(core, destination, bucket, signal);
+  const { uploads, gone, found, limitation } = await look(core, destination, bucket, signal);
   for (const upload of gone) core.history.forgetUpload(upload);
   const aborted: Sweep['aborted'] = [];
   const left: Sweep['left'] = [];
@@ -48,6 +48,8 @@ export async function sweepUploads(core: CoreContext, name: string, signal: Abor
       left.push({ key, uploadId, reason: error.message });
     }
   }
+  const stays = new Set(left.map(({ key }) => key));
+  for (const upload of found) if (!stays.has(upload.key)) core.history.forgetLostUpload(upload);
   return { aborted, left, limitation, lifecycleRule: abortUploadsRule(destination.pathPrefix) };
 }
 
@@ -55,6 +57,9 @@ interface Look {
   readonly uploads: UnfinishedUpload[];
   /** Recorded, but S3 does not have them any more. */
   readonly gone: readonly KnownUpload[];
+  readonly lost: UnfinishedUploads['lost'];
+  /** Of ended jobs, whose keys the listing covers: what it holds of them is among `uploads`, with its id. */
+  readonly found: readonly LostUpload[];
   readonly limitation: string | null;
 }
 
@@ -67,10 +72,15 @@ async function look(
   const prefix = destination.pathPrefix === '' ? '' : `${destination.pathPrefix}/`;
   const ownerOf = ownersIn(core);
   const known = core.history.openUploads(destination);
+  const lost = core.history.lostUploads(destination).flatMap((upload) => {
+    const owner = ownerOf(upload.jobId);
+    // A running job may be about to hear the answer.
+    return owner === 'running' ? [] : [{ ...upload, owner }];
+  });
   const listing = await listed(bucket, prefix, signal);
   if ('limitation' in listing) {
     const uploads = known.map((upload) => ({ ...upload, owner: ownerOf(upload.jobId), startedAt: null }));
-    return { uploads, gone: [], limitation: listing.limitation };
+    return { uploads, gone: [], lost, found: [], limitation: listing.limitation };
   }
   const there = new Set(listing.uploads.map(idOf));
   const isGone = (upload: KnownUpload): boolean => upload.key.startsWith(prefix) && !there.has(idOf(upload));
@@ -89,6 +99,8 @@ async function look(
   return {
     uploads: [...uploads, ...elsewhere],
     gone: known.filter((upload) => isGone(upload) && ownerOf(upload.jobId) === 'abandoned'),
+    lost: lost.filter(({ key }) => !key.startsWith(prefix)),
+    found: lost.filter(({ key, owner }) => key.startsWith(prefix) && owner === 'abandoned'),
     limitation: null,
   };
 }

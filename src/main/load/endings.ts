@@ -2,7 +2,7 @@
 import { type ErrorCode, isCancelled, SluiceError } from '../../shared/errors.ts';
 import type { ErrorInfo } from '../../shared/model.ts';
 import { isOutage } from './patience.ts';
-import { isUnsettled, type Left, removeByHand } from './withdraw.ts';
+import { adviceOn, isUnsettled, type Left, unlistedOf } from './withdraw.ts';
 
 /** After one of these the next object would fail in the same way, only later. */
 const hopeless: ReadonlySet<ErrorCode> = new Set([
@@ -46,29 +46,40 @@ export function withLeft(error: unknown, left: readonly Left[]): unknown {
   const cancelled = isCancelled(error);
   const what = left.map((item) => item.what);
   const unsettled = left.some(isUnsettled);
+  const unlisted = unlistedOf(left);
   return new SluiceError(
     known?.code ?? (cancelled ? 'CANCELLED' : 'UPLOAD_LEFT'),
     `${cancelled ? 'The load was cancelled' : error.message}. ${couldNotRemove(what)}`,
     {
       cause: error,
-      details: { ...known?.details, left: what, ...(unsettled ? { unsettled } : {}) },
-      fix: `${cancelled ? '' : (known?.fix ?? '')} ${unsettled ? removeLater : removeByHand}`.trim(),
+      details: {
+        ...{ ...known?.details, left: what },
+        ...(unlisted === 0 ? {} : { unlisted }),
+        ...(unsettled ? { unsettled } : {}),
+      },
+      fix: `${cancelled ? '' : (known?.fix ?? '')} ${unsettled ? removeLater : adviceOn(left.length, unlisted)}`.trim(),
     },
   );
 }
 
 /** The error of an object that was stopped for another one's failure; `stopping` may name what is left of it. */
 export function stoppedBy(reason: SluiceError, stopping: unknown): SluiceError {
-  const { left, unsettled = reason.details.unsettled } =
-    stopping instanceof SluiceError ? stopping.details : {};
+  const {
+    left,
+    unlisted,
+    unsettled = reason.details.unsettled,
+  } = stopping instanceof SluiceError ? stopping.details : {};
   const bare = withoutLeft(reason);
-  const remains = Array.isArray(left) ? `. ${couldNotRemove(left)}` : '';
+  const named = Array.isArray(left) ? left : [];
+  const remains = named.length === 0 ? '' : `. ${couldNotRemove(named)}`;
+  const advice = unsettled === true ? removeLater : adviceOn(named.length, Number(unlisted ?? 0));
   return new SluiceError(reason.code, `Stopped: ${bare.message}${remains}`, {
     cause: stopping,
-    fix: remains === '' ? bare.fix : `${bare.fix} ${unsettled === true ? removeLater : removeByHand}`,
+    fix: remains === '' ? bare.fix : `${bare.fix} ${advice}`,
     details: {
       ...bare.details,
       ...(left === undefined ? {} : { left }),
+      ...(unlisted === undefined ? {} : { unlisted }),
       ...(unsettled === undefined ? {} : { unsettled }),
     },
   });

@@ -27,4 +27,6 @@ export interface JournalEntries {
   setObject(ordinal: number, change: ObjectChange): void;
   addFile(ordinal: number, file: { readonly seq: number; readonly key: string }): void;
   setFile(ordinal: number, seq: number, change: FileChange): void;
+  /** An upload of a key that stays; without an id, one that perhaps does. */
+  addLeftUpload(upload: { readonly key: string; readonly uploadId: string | null }): void;
 }

@@ -14,7 +14,7 @@ import type { PartFile, StagedFile } from './part-file.ts';
 import type { Permits } from './permits.ts';
 import type { ObjectProgress } from './progress.ts';
 import { type Staged, stage } from './stage.ts';
-import { abortUploads, type Left, removeByHand, withdrawAll } from './withdraw.ts';
+import { abortUploads, adviceOn, isUnsettled, type Left, unlistedOf, withdrawAll } from './withdraw.ts';
 
 export interface ObjectTask {
   /** The object's place in the job. */
@@ -85,7 +85,7 @@ export async function loadObject(
     refuseRepetition(staged, task, tools);
     await recordCommit(staged, task, tools);
     const confirmed = new Map<string, Confirmation>();
-    const left = await commit(staged.files, tools, stop, visible, confirmed);
+    const left = await commit(staged.files, { ...tools, ordinal: task.ordinal }, stop, visible, confirmed);
     for (const file of open) file.release();
     const files = staged.files.map((file) => loadedFile(file, confirmed.get(file.key)));
     return { rows: tools.progress.rows, files, warnings: left.map(leftWarning) };
@@ -143,7 +143,7 @@ const commitsAtOnce = 4;
  */
 async function commit(
   staged: readonly StagedFile[],
-  tools: LoadTools,
+  tools: LoadTools & Pick<ObjectTask, 'ordinal'>,
   stop: AbortController,
   visible: Map<string, 'maybe' | 'yes'>,
   confirmed: Map<string, Confirmation>,
@@ -159,9 +159,7 @@ async function commit(
       confirmed.set(file.key, await commitFile(tools.bucket, file, grace.signal));
       visible.set(file.key, 'yes');
       if (file.content.kind === 'body') tools.progress.sent(file.bytes);
-      if (file.strays) {
-        left.push(...(await abortUploads(tools.plainBucket, file.key, { known: [], strays: true })));
-      }
+      if (file.strays) left.push(...(await abortStrays(file, tools)));
     }
   }
   // The first one in time is the reason; the others were stopped for it.
@@ -176,6 +174,19 @@ async function commit(
     ),
   );
   if (failures.length > 0) throw failures[0];
+  return left;
+}
+
+/** Another upload of a file that is there already, whose answer was lost. What cannot be aborted is kept in mind. */
+async function abortStrays(
+  { key, seq }: StagedFile,
+  { plainBucket, journal, ordinal }: LoadTools & Pick<ObjectTask, 'ordinal'>,
+): Promise<readonly Left[]> {
+  const left = await abortUploads(plainBucket, key, { known: [], strays: true });
+  await journal.record((entries) => {
+    entries.setFile(ordinal, seq, { state: 'committing', strays: false });
+    for (const { upload } of left) if (upload !== undefined) entries.addLeftUpload(upload);
+  });
   return left;
 }
 
@@ -197,10 +208,16 @@ async function takeBack(
     })),
     patience,
   );
-  const removed = begun.filter((_, at) => left[at]?.length === 0);
+  const isOver = (item: Left): boolean => item.upload !== undefined && !isUnsettled(item);
   await tools.journal
     .record((entries) => {
-      for (const { seq } of removed) entries.setFile(ordinal, seq, { state: 'removed' });
+      for (const [at, { seq }] of begun.entries()) {
+        const remains = left[at] ?? [];
+        if (!remains.every(isOver)) continue;
+        entries.setFile(ordinal, seq, { state: 'removed', strays: false });
+        // Its file may be made anew; the upload must still be found by a sweep.
+        for (const { upload } of remains) if (upload !== undefined) entries.addLeftUpload(upload);
+      }
     })
     // The journal itself may be why the load failed. The files are gone; a later discard finds nothing to remove.
     .catch(() => undefined);
@@ -212,5 +229,5 @@ const loadedFile = (
   confirmed: Confirmation = 'nothing',
 ): LoadedFile => ({ ...{ key, rows, bytes, csvBytes, confirmed }, checksum: checksumText(crc32) });
 
-const leftWarning = ({ what, reason }: Left): string =>
-  `An answer of S3 was lost, so this may be left: ${what} (${reason.message}). ${removeByHand}`;
+const leftWarning = (left: Left): string =>
+  `An answer of S3 was lost, so this may be left: ${left.what} (${left.reason.message}). ${adviceOn(1, unlistedOf([left]))}`;

@@ -42,9 +42,11 @@ export interface PartFileOptions {
   readonly signal: AbortSignal;
   /**
    * Called before an upload is begun, and again with its id before the first part is sent, so that it can be
-   * found again after a crash; awaited.
+   * found again after a crash; awaited. With `strays`, an answer was lost, and another upload may exist.
    */
-  readonly onUpload: (uploadId: string | undefined) => Promise<void>;
+  readonly onUpload: (
+    begun: { readonly uploadId: string; readonly strays: boolean } | undefined,
+  ) => Promise<void>;
   /** Called with the compressed bytes that S3 has acknowledged. */
   readonly onSent: (bytes: number) => void;
   /** Called when a part cannot be uploaded, which makes going on pointless. */
@@ -118,7 +120,7 @@ export async function openPartFile(header: Buffer, options: PartFileOptions): Pr
       strays = !(error instanceof SluiceError) || error.code === 'CANCELLED' || isAmbiguous(error);
       throw error;
     }
-    await options.onUpload(uploadId);
+    await options.onUpload({ uploadId, strays });
     signal.throwIfAborted();
     return uploadId;
   }

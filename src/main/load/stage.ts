@@ -80,11 +80,11 @@ async function startFile(
     ...{ bucket: tools.bucket, seq, key, headers: fileHeaders(jobId, ordinal, seq) },
     ...{ gzipLevel: tools.options.gzipLevel, compressing: tools.compressing, buffers: tools.buffers },
     ...{ signal: tools.signal, onFailure: tools.onFailure, onSent: tools.progress.sent },
-    onUpload: (uploadId) =>
+    onUpload: (begun) =>
       journal.record((entries) => {
-        if (uploadId === undefined) entries.addFile(ordinal, { seq, key });
-        const known = uploadId === undefined ? {} : { uploadId };
-        entries.setFile(ordinal, seq, { state: 'uploading', ...known });
+        if (begun === undefined) entries.addFile(ordinal, { seq, key });
+        // Until its id is recorded, an upload that is begun is one that nobody knows.
+        entries.setFile(ordinal, seq, { state: 'uploading', ...(begun ?? { strays: true }) });
       }),
   });
 }

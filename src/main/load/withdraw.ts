@@ -19,13 +19,18 @@ export interface Withdrawal {
   readonly visible: 'no' | 'maybe' | 'yes';
 }
 
+export interface LeftUpload {
+  readonly key: string;
+  readonly uploadId: string | null;
+}
+
 /** Something of ours that S3 would not let us remove. */
 export interface Left {
   readonly kind: 'upload' | 'file';
   /** In words, with its key. */
   readonly what: string;
-  /** Where it is known. */
-  readonly upload?: { readonly key: string; readonly uploadId: string };
+  /** Of an upload. Without an id, one that may exist: S3 did not let us look. */
+  readonly upload?: LeftUpload;
   readonly reason: SluiceError;
 }
 
@@ -110,7 +115,8 @@ export async function abortUploads(
       const reason = asSluiceError(error);
       // Most policies do not allow the listing.
       if (strays === true || reason.code !== 'ACCESS_DENIED') {
-        left.push({ kind: 'upload', what: `perhaps an upload of ${key}`, reason });
+        const what = `perhaps an upload of ${key}, which S3 does not list for us`;
+        left.push({ kind: 'upload', what, upload: { key, uploadId: null }, reason });
       }
     }
   }
@@ -157,6 +163,18 @@ function asSluiceError(error: unknown): SluiceError {
   throw error;
 }
 
-/** What to do about uploads and files that stay. */
-export const removeByHand =
-  'Remove what is named by hand, or give the bucket a lifecycle rule AbortIncompleteMultipartUpload.';
+/**
+ * What to do about uploads and files that stay.
+ * @param unlisted how many of them are uploads that may exist, and that could not be looked for
+ */
+export function adviceOn(left: number, unlisted: number): string {
+  if (unlisted === 0) return `Remove what is named by hand, or ${expire}.`;
+  const others = left > unlisted ? 'Remove what else is named by hand. ' : '';
+  return `${others}Let somebody look who may list unfinished uploads (s3:ListBucketMultipartUploads), or ${expire}.`;
+}
+
+const expire = 'give the bucket a lifecycle rule AbortIncompleteMultipartUpload';
+
+/** How many are uploads that may exist, and that could not be looked for. */
+export const unlistedOf = (left: readonly Left[]): number =>
+  left.filter(({ upload }) => upload?.uploadId === null).length;

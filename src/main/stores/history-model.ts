@@ -52,6 +52,8 @@ export interface JournalFile {
   readonly key: string;
   readonly state: FileState;
   readonly uploadId: string | null;
+  /** See FileChange; null where nothing was recorded about it. */
+  readonly strays: boolean | null;
   readonly rows: number | null;
   readonly bytes: number | null;
   readonly checksum: string | null;
@@ -81,6 +83,9 @@ export interface KnownUpload {
   readonly key: string;
   readonly uploadId: string;
 }
+
+/** An upload that may exist: no answer told its id. */
+export type LostUpload = Pick<KnownUpload, 'jobId' | 'key'>;
 
 /** How far an object is, for resume and discard. */
 export interface JournalObject {
@@ -145,10 +150,12 @@ export interface History extends Disposable {
   /** Nothing that the job added is there any more. */
   endRemoval(jobId: string, at: string): void;
 
-  /** An upload that could not be aborted, though its file is recorded as removed. */
-  addLeftUpload(upload: KnownUpload): void;
+  /** An upload that could not be aborted, though its file is recorded as removed; without an id, one that may exist. */
+  addLeftUpload(upload: LostUpload & { readonly uploadId: string | null }): void;
   /** It is gone; does nothing where it was not recorded. */
   forgetUpload(upload: KnownUpload): void;
+  /** Nothing but known uploads of that key is left; does nothing where it was not recorded. */
+  forgetLostUpload(upload: LostUpload): void;
 
   /** What {@link beginJob} got; `undefined` for a job that is not known. */
   definition(jobId: string): JobStart | undefined;
@@ -170,6 +177,8 @@ export interface History extends Disposable {
   ): { readonly jobId: string; readonly startedAt: string } | undefined;
   /** Uploads to that place whose end is not recorded, those of running jobs included. */
   openUploads(place: Place): KnownUpload[];
+  /** Uploads to that place that may exist, and whose ids are not known, those of running jobs included. */
+  lostUploads(place: Place): LostUpload[];
   /** Compressed bytes a second that the latest load of 16 MiB or more sent there, from its start to its end. */
   sentPerSecond(place: Place): number | undefined;
   /** The job that made, or was to make, a file of that key. */

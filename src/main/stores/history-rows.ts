@@ -15,7 +15,7 @@ import {
   type Receipt,
   setAsideSchema,
 } from '../../shared/model.ts';
-import type { JobStart, JournalFile, JournalManifest, KnownUpload } from './history-model.ts';
+import type { JobStart, JournalFile, JournalManifest, KnownUpload, LostUpload } from './history-model.ts';
 
 const count = z.number().int().nonnegative();
 /** A column that holds JSON text. */
@@ -100,6 +100,10 @@ export const fileRow = z
     key: z.string(),
     state: z.enum(['intended', 'uploading', 'uploaded', 'committing', 'committed', 'removed']),
     upload_id: z.string().nullable(),
+    strays: z
+      .number()
+      .transform((flag) => flag === 1)
+      .nullable(),
     rows: count.nullable(),
     bytes: count.nullable(),
     checksum: z.string().nullable(),
@@ -140,6 +144,14 @@ export const manifestRow = z
 export const uploadRow = z
   .object({ job_id: z.string(), key: z.string(), upload_id: z.string() })
   .transform(({ job_id, key, upload_id }): KnownUpload => ({ jobId: job_id, key, uploadId: upload_id }));
+
+export const lostRow = z
+  .object({ job_id: z.string(), key: z.string() })
+  .transform(({ job_id, key }): LostUpload => ({ jobId: job_id, key }));
+
+export const leftRow = z
+  .object({ key: z.string(), upload_id: z.string().nullable() })
+  .transform(({ key, upload_id }) => ({ key, uploadId: upload_id }));
 
 export const appendedRow = z
   .object({ job_id: z.string(), started_at: z.string() })
@@ -232,10 +244,15 @@ export interface ReceiptParts {
   readonly objects: readonly ObjectRow[];
   readonly files: readonly JournalFile[];
   readonly manifest: JournalManifest | undefined;
+  /** Uploads whose end is not recorded. */
+  readonly left: readonly z.infer<typeof leftRow>[];
 }
 
-export function toReceipt({ summary, job, resumedAt, objects, files, manifest }: ReceiptParts): Receipt {
+export function toReceipt(parts: ReceiptParts): Receipt {
+  const { summary, job, resumedAt, objects, files, manifest } = parts;
   const byObject = Map.groupBy(files, ({ ordinal }) => ordinal);
+  // What a job that has not ended left, its resume or discard settles.
+  const left = summary.state === 'running' || summary.state === 'interrupted' ? [] : parts.left;
   return {
     ...summary,
     version: job.version,
@@ -252,6 +269,7 @@ export function toReceipt({ summary, job, resumedAt, objects, files, manifest }:
     snapshotAt: job.snapshot_at,
     resumedAt: [...resumedAt],
     ...(job.error === null ? {} : { error: job.error }),
+    ...(left.length === 0 ? {} : { leftUploads: [...left] }),
     objects: objects.map((object) =>
       toReceiptObject(object, byObject.get(object.ordinal) ?? [], summary.state === 'interrupted'),
     ),

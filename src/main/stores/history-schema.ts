@@ -95,7 +95,17 @@ const usedOptions = `
   ALTER TABLE jobs ADD COLUMN options TEXT;
 `;
 
-const steps = [firstTables, proof, rollForward, setAside, usedOptions];
+/** Uploads that may exist, though nobody heard their ids. `strays` is null in files that older versions recorded. */
+const lostAnswers = `
+  ALTER TABLE files ADD COLUMN strays INTEGER CHECK (strays IN (0, 1));
+  CREATE TABLE lost_uploads (
+    job_id TEXT NOT NULL REFERENCES jobs,
+    key TEXT NOT NULL,
+    PRIMARY KEY (job_id, key)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+const steps = [firstTables, proof, rollForward, setAside, usedOptions, lostAnswers];
 
 /** The format that this version writes, kept in the file as `user_version`; an empty file has 0. */
 export const historyVersion = steps.length;

@@ -37,11 +37,11 @@ export const sql = {
   addFile: `INSERT INTO files (job_id, ordinal, seq, key, state) VALUES (:jobId, :ordinal, :seq, :key, 'intended')
     ON CONFLICT (job_id, ordinal, seq) DO UPDATE SET key = :key, state = 'intended',
       upload_id = NULL, rows = NULL, bytes = NULL, checksum = NULL, csv_bytes = NULL,
-      confirmed = NULL, parts = NULL WHERE state = 'removed'`,
+      confirmed = NULL, parts = NULL, strays = NULL WHERE state = 'removed'`,
   setFile: `UPDATE files SET state = :state, upload_id = coalesce(:uploadId, upload_id),
     rows = coalesce(:rows, rows), bytes = coalesce(:bytes, bytes), checksum = coalesce(:checksum, checksum),
     csv_bytes = coalesce(:csvBytes, csv_bytes), confirmed = coalesce(:confirmed, confirmed),
-    parts = coalesce(:parts, parts)
+    parts = coalesce(:parts, parts), strays = coalesce(:strays, strays)
     WHERE job_id = :jobId AND ordinal = :ordinal AND seq = :seq`,
   endJob: `UPDATE jobs SET state = :state, ended_at = :endedAt, error = :error WHERE job_id = :jobId`,
   setManifest: `UPDATE jobs SET manifest_key = coalesce(:key, manifest_key), manifest_state = :state,
@@ -63,6 +63,9 @@ export const sql = {
         WHERE f.job_id = o.job_id AND f.ordinal = o.ordinal AND f.removed_at IS NOT NULL)
     ORDER BY j.started_at DESC LIMIT 1`,
   addLeftUpload: 'INSERT OR REPLACE INTO left_uploads VALUES (:jobId, :key, :uploadId)',
+  addLostUpload: 'INSERT OR REPLACE INTO lost_uploads VALUES (:jobId, :key)',
+  forgetLostOfFile: 'UPDATE files SET strays = 0 WHERE job_id = :jobId AND key = :key AND strays = 1',
+  forgetLostUpload: 'DELETE FROM lost_uploads WHERE job_id = :jobId AND key = :key',
   forgetUploadOfFile: `UPDATE files SET upload_id = NULL
     WHERE job_id = :jobId AND key = :key AND upload_id = :uploadId`,
   forgetLeftUpload: 'DELETE FROM left_uploads WHERE job_id = :jobId AND key = :key AND upload_id = :uploadId',
@@ -73,6 +76,21 @@ export const sql = {
         AND ${placeOf('j')} = ${placeOf(undefined)}
     UNION SELECT l.job_id, l.key, l.upload_id FROM left_uploads l JOIN jobs j USING (job_id)
       WHERE ${placeOf('j')} = ${placeOf(undefined)}
+    ORDER BY key, upload_id`,
+  /** Keys of which there may be an upload that nobody knows the id of. */
+  lostUploads: `
+    SELECT f.job_id, f.key FROM files f JOIN jobs j USING (job_id)
+      WHERE f.strays = 1 AND ${placeOf('j')} = ${placeOf(undefined)}
+    UNION SELECT l.job_id, l.key FROM lost_uploads l JOIN jobs j USING (job_id)
+      WHERE ${placeOf('j')} = ${placeOf(undefined)}
+    ORDER BY key`,
+  /** The same two of one job, the second kind without an id. */
+  leftOfJob: `
+    SELECT key, upload_id FROM files WHERE job_id = :jobId AND upload_id IS NOT NULL
+      AND state IN ('uploading', 'uploaded', 'committing')
+    UNION SELECT key, upload_id FROM left_uploads WHERE job_id = :jobId
+    UNION SELECT key, NULL FROM files WHERE job_id = :jobId AND strays = 1
+    UNION SELECT key, NULL FROM lost_uploads WHERE job_id = :jobId
     ORDER BY key, upload_id`,
   /** The job that a key belongs to. Its name holds the first letters of the id, which the index can use. */
   jobOfKey: `SELECT f.job_id FROM files f JOIN jobs j USING (job_id)

@@ -25,6 +25,7 @@ import type {
   JournalManifest,
   JournalObject,
   KnownUpload,
+  LostUpload,
   Place,
 } from './history-model.ts';
 import {
@@ -32,6 +33,8 @@ import {
   fileRow,
   jobRow,
   largeJobRow,
+  leftRow,
+  lostRow,
   manifestRow,
   objectRow,
   ownerRow,
@@ -53,6 +56,7 @@ export type {
   JournalFile,
   JournalManifest,
   KnownUpload,
+  LostUpload,
   Place,
 } from './history-model.ts';
 
@@ -187,9 +191,10 @@ class JobHistory implements History {
 
   setFile(jobId: string, ordinal: number, seq: number, change: FileChange): void {
     const { state, uploadId, rows, bytes, checksum, csvBytes, confirmed } = change;
+    const strays = change.strays === undefined ? null : Number(change.strays);
     const parts = change.parts === undefined ? null : JSON.stringify(change.parts);
     const counted = { rows, bytes, checksum, csvBytes, confirmed, parts };
-    this.#change('setFile', { jobId, ordinal, seq, state, uploadId, ...counted });
+    this.#change('setFile', { jobId, ordinal, seq, state, uploadId, strays, ...counted });
   }
 
   setManifest(jobId: string, { state, key, bytes, checksum }: ManifestChange): void {
@@ -216,8 +221,9 @@ class JobHistory implements History {
     this.#change('endRemoval', { jobId, at: utc(at) });
   }
 
-  addLeftUpload({ jobId, key, uploadId }: KnownUpload): void {
-    this.#change('addLeftUpload', { jobId, key, uploadId });
+  addLeftUpload({ jobId, key, uploadId }: LostUpload & { readonly uploadId: string | null }): void {
+    if (uploadId === null) this.#change('addLostUpload', { jobId, key });
+    else this.#change('addLeftUpload', { jobId, key, uploadId });
   }
 
   forgetUpload({ jobId, key, uploadId }: KnownUpload): void {
@@ -225,6 +231,13 @@ class JobHistory implements History {
     this.#transaction(() => {
       this.#writing(() => this.#statement('forgetUploadOfFile').run(upload));
       this.#writing(() => this.#statement('forgetLeftUpload').run(upload));
+    });
+  }
+
+  forgetLostUpload({ jobId, key }: LostUpload): void {
+    this.#transaction(() => {
+      this.#writing(() => this.#statement('forgetLostOfFile').run({ jobId, key }));
+      this.#writing(() => this.#statement('forgetLostUpload').run({ jobId, key }));
     });
   }
 
@@ -280,6 +293,10 @@ class JobHistory implements History {
     return this.#rows('openUploads', placeParameters(place), uploadRow);
   }
 
+  lostUploads(place: Place): LostUpload[] {
+    return this.#rows('lostUploads', placeParameters(place), lostRow);
+  }
+
   sentPerSecond(place: Place): number | undefined {
     const [job] = this.#rows('lastLargeJob', placeParameters(place), largeJobRow);
     return job && job.bytes / job.seconds;
@@ -332,7 +349,9 @@ class JobHistory implements History {
       if (job === undefined || summary === undefined) return undefined;
       const resumedAt = this.#rows('resumes', { jobId }, resumeRow);
       const objects = this.#rows('objects', { jobId }, objectRow);
-      return { summary, job, resumedAt, objects, files: this.files(jobId), manifest: this.manifest(jobId) };
+      const left = this.#rows('leftOfJob', { jobId }, leftRow);
+      const [files, manifest] = [this.files(jobId), this.manifest(jobId)];
+      return { summary, job, resumedAt, objects, files, manifest, left };
     });
   }
 

@@ -87,9 +87,15 @@ function receiptLines(receipt: Receipt): string[] {
     ...(receipt.manifest === null ? [] : [`manifest  ${receipt.manifest.key}`]),
     ...removalLines(receipt),
     ...(receipt.error === undefined ? [] : [`error     ${receipt.error.message}. ${receipt.error.fix}`]),
+    ...(receipt.leftUploads ?? []).map(leftLine),
     ...receipt.objects.flatMap(objectLines),
   ];
 }
+
+const leftLine = ({ key, uploadId }: NonNullable<Receipt['leftUploads']>[number]): string =>
+  uploadId === null
+    ? `left      perhaps an unfinished upload of ${key}: the answer of S3 was lost`
+    : `left      the unfinished upload ${uploadId} of ${key}`;
 
 function removalLines({ jobId, removedAt, removalStartedAt }: Receipt): string[] {
   if (removedAt !== undefined) return [`removed   ${removedAt}: what it added is not there any more`];

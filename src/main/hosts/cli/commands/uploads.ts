@@ -21,7 +21,19 @@ export function addUploadsCommands(program: Command): void {
           ownerWords(owner, jobId),
           startedAt ?? '',
         ]);
-        terminal.result(found, rows.length === 0 ? ['No unfinished uploads.'] : table(rows));
+        const lost = found.lost.map(({ key, owner, jobId }) => [
+          key,
+          '(id unknown)',
+          ownerWords(owner, jobId),
+          '',
+        ]);
+        const nothing = lost.length === 0 ? ['No unfinished uploads.'] : [];
+        terminal.result(found, [
+          ...(rows.length === 0 ? nothing : table(rows)),
+          ...(lost.length === 0
+            ? []
+            : ['Of these files there may be one; the answer of S3 was lost:', ...table(lost)]),
+        ]);
         sayLimitation(found, terminal);
         return undefined;
       }),

@@ -1,10 +1,11 @@
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Sweep } from '../../../../shared/model.ts';
+import type { Sweep, UnfinishedUploads } from '../../../../shared/model.ts';
 import { api, client } from '../../../app/api.ts';
 import { CodeBlock } from '../../../components/code-block.tsx';
 import { Confirm } from '../../../components/confirm.tsx';
@@ -32,6 +33,7 @@ export function Uploads({ destination }: { readonly destination: string }) {
           {asSentence(list.data.limitation)}
         </Alert>
       )}
+      {list.data !== undefined && list.data.lost.length > 0 && <LostUploads lost={list.data.lost} />}
       {list.error === null && (
         <UploadsTable
           uploads={uploads}
@@ -68,6 +70,33 @@ export function Uploads({ destination }: { readonly destination: string }) {
         </Confirm>
       )}
     </SpaceBetween>
+  );
+}
+
+/** More than that are counted. */
+const named = 20;
+
+/** Files of which an upload may exist, though nobody can tell. */
+function LostUploads({ lost }: Pick<UnfinishedUploads, 'lost'>) {
+  return (
+    <Alert
+      type="warning"
+      header={`Of ${formatMany(lost.length, 'file')} there may be an upload that nobody sees`}
+    >
+      The answer of S3 that would have told was lost, and S3 does not list uploads for you. Let somebody look
+      who may (s3:ListBucketMultipartUploads), or let the bucket remove them by itself, with the lifecycle
+      rule below.
+      <ul className="plain-list">
+        {lost.slice(0, named).map(({ key, jobId }) => (
+          <li key={`${jobId} ${key}`}>
+            <Link href={`#/jobs/${jobId}`}>
+              <span className="path-text">{key}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {lost.length > named && `And ${formatMany(lost.length - named, 'more file')}.`}
+    </Alert>
   );
 }
 
