@@ -1,7 +1,4 @@
-/**
- * What electron-builder asks after it has put an app together: refuses one that could not work, or must not leave
- * this computer.
- */
+/** What electron-builder asks after it has put an app together: refuses one that could not work. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -10,26 +7,9 @@ const architectures = ['ia32', 'x64', 'armv7l', 'arm64', 'universal'];
 
 /** @param {import('electron-builder').AfterPackContext} context */
 export default function afterPack({ appOutDir, arch, packager }) {
-  const { config, info } = packager;
-  refusePublishing(config.electronDist, info.options.publish);
-  const problem = missingNative(
-    join(packager.getResourcesDir(appOutDir), 'app.asar.unpacked/node_modules'),
-    `${packager.platform.nodeName}-${architectures[arch]}`,
-  );
+  const modules = join(packager.getResourcesDir(appOutDir), 'app.asar.unpacked/node_modules');
+  const problem = missingNative(modules, `${packager.platform.nodeName}-${architectures[arch]}`);
   if (problem !== undefined) throw new Error(problem);
-}
-
-/**
- * A runtime that was handed over is not known to be Electron's own, which the builder would have checked.
- * @param {unknown} electronDist
- * @param {unknown} publish electron-builder's policy; without one it may decide by the tag or the name of the script
- */
-export function refusePublishing(electronDist, publish) {
-  if (!electronDist || publish === 'never') return;
-  throw new Error(
-    'This app has a runtime from electronDist, which may be anything, so it is not published. ' +
-      'Build with --publish never, or without electronDist.',
-  );
 }
 
 /**
@@ -38,15 +18,15 @@ export function refusePublishing(electronDist, publish) {
  * @returns {string | undefined} why the app would not work there; undefined when both native files are there
  */
 export function missingNative(modules, system) {
-  const duckdb = `@duckdb/node-bindings-${system}`;
   if (!existsSync(join(modules, 'keytar/prebuilds', system, 'keytar.node'))) {
     return `keytar has no file for ${system}: the app could not reach the keychain. Sluice cannot be packaged for it.`;
   }
+  const duckdb = `@duckdb/node-bindings-${system}`;
   const files = existsSync(join(modules, duckdb)) ? readdirSync(join(modules, duckdb)) : [];
   // The module is small; the engine is the library beside it.
   if (files.includes('duckdb.node') && files.some((name) => /\.(so|dylib|dll)$/.test(name))) return undefined;
   return (
     `${duckdb} is not installed: the app could not read Parquet files. npm installs it only for the system that it ` +
-    `runs on; for another one, run "npm install --no-save --force ${duckdb}" first, with the version of @duckdb/node-api.`
+    `runs on. Run "npm install --no-save --force ${duckdb}", with the version of @duckdb/node-api, and build again.`
   );
 }

@@ -25,10 +25,8 @@ const page = `<!doctype html>
 </html>
 `;
 
-/** With a small page instead of the real one, so that these tests are about the host. */
-export async function buildApp(): Promise<BuiltApp> {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-electron-'));
-  const out = join(folder, 'out');
+/** Compiles main process and preload, without a page. */
+export async function compileHost(out: string): Promise<void> {
   const inline = { configFile: false, envFile: false, logLevel: 'error', build: { outDir: out } } as const;
   const options = { outDir: out, root };
   const { main = {}, preload = {} } = config;
@@ -38,6 +36,13 @@ export async function buildApp(): Promise<BuiltApp> {
   ]) {
     await build((await factory.build()) as InlineConfig);
   }
+}
+
+/** With a small page instead of the real one, so that these tests are about the host. */
+export async function buildApp(): Promise<BuiltApp> {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-electron-'));
+  const out = join(folder, 'out');
+  await compileHost(out);
   cpSync(join(root, 'package.json'), join(folder, 'package.json'));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   const renderer = join(out, 'renderer');
