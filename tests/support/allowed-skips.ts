@@ -5,6 +5,8 @@ import type { Skipped } from './skipped-reporter.ts';
 const reasons: Readonly<Record<string, string>> = {
   'its runtime, a display and a user other than root':
     'the Electron runtime is no npm or Debian package; the compiled app runs against a stand-in instead',
+  'its path in SLUICE_PACKAGED_APP':
+    'the release workflow packs the app around the real runtime and names it',
   'a Node older than 24 outside': 'a machine of CI may bring the Node that is needed',
   'an account other than root': 'CI runs as root, and nothing stops root from reading a file',
 };

@@ -122,6 +122,7 @@ class App extends EventEmitter {
   }
 
   exit(code = 0): void {
+    this.emit('quit', {}, code);
     if (this.#lock !== undefined) rmSync(this.#lock, { force: true });
     const closing = browser?.then((context) => context.close()).catch(() => undefined);
     void Promise.resolve(closing).then(() => process.exit(code));
