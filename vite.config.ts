@@ -2,13 +2,14 @@
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { shipHelp } from './scripts/help-pages.ts';
 import { listPackages } from './scripts/shipped-packages.ts';
 
 export default defineConfig({
   root: join(import.meta.dirname, 'src/renderer'),
   // The page is served at the top of its own origin by both hosts.
   base: './',
-  plugins: [react(), listPackages(import.meta.dirname)],
+  plugins: [react(), listPackages(import.meta.dirname), shipHelp(import.meta.dirname)],
   // The page is the one that users get, also where a test builds it.
   define: { 'process.env.NODE_ENV': JSON.stringify('production') },
   build: {

@@ -5,6 +5,8 @@ import { maxWorkspaceText } from './workspace.ts';
 export const hostRequestSchema = z.union([
   /** Show a page: its address, as after the # in the window's own. */
   z.object({ page: z.string().startsWith('/').max(500) }),
+  /** Show the help: a place of the documentation, as `page#anchor`; '' for that of the present screen. */
+  z.object({ help: z.string().max(200) }),
   /** Look at a workspace file, for an import. */
   z.object({ workspace: z.object({ name: z.string(), text: z.string().max(maxWorkspaceText) }) }),
 ]);

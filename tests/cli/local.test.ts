@@ -64,7 +64,7 @@ describe('path', () => {
     expect(`${shown.message} ${shown.fix}`).toMatch(words);
     const { stdout, stderr } = await cli.run(args);
     expect(stdout).toBe('');
-    expect(stderr).toBe(`error: ${shown.message}.\n${shown.fix}\n`);
+    expect(stderr).toBe(`error: ${shown.message}.\n${shown.fix}\nMore: sluice explain ${shown.code}\n`);
   });
 
   test('writes nothing to the data folder', async () => {

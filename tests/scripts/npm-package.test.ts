@@ -42,7 +42,7 @@ describe.skipIf(process.platform === 'win32')('the npm package', { timeout: 300_
 
   it('holds what runs and nothing else, and brings no Electron', () => {
     expect(readdirSync(installed).sort()).toEqual([
-      ...['LICENSE', 'README.md', 'node_modules', 'out', 'package.json', 'scripts'],
+      ...['LICENSE', 'README.md', 'docs', 'node_modules', 'out', 'package.json', 'scripts'],
     ]);
     expect(readdirSync(join(installed, 'out')).sort()).toEqual(['cli', 'renderer']);
     for (const name of ['electron', 'vite', 'vitest', 'react']) {

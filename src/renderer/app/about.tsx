@@ -10,6 +10,8 @@ import { formatMany } from '../components/format.ts';
 import { PlainTable } from '../components/objects/plain-table.tsx';
 import { PathText } from '../components/path-text.tsx';
 import { saveFile } from '../components/save-file.ts';
+import { openHelp } from '../help/help-state.ts';
+import { topics } from '../help/topics.ts';
 import { api } from './api.ts';
 
 /** As scripts/shipped-packages.ts writes it when the page is built. */
@@ -45,6 +47,16 @@ export function About({ onClose }: { readonly onClose: () => void }) {
             { label: 'Data folder', value: <PathText path={info.data?.dataFolder ?? ''} /> },
           ]}
         />
+        <div>
+          <Button
+            onClick={() => {
+              onClose();
+              openHelp(topics.about);
+            }}
+          >
+            Help: who sees what
+          </Button>
+        </div>
         <Box>Sluice is free software under the Apache License 2.0. It contains the work of many others:</Box>
         {packages.isPending && <StatusIndicator type="loading">Reading the list</StatusIndicator>}
         {packages.isError && (

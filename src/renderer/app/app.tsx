@@ -4,8 +4,9 @@ import AppLayout from '@cloudscape-design/components/app-layout';
 import { I18nProvider } from '@cloudscape-design/components/i18n';
 import messages from '@cloudscape-design/components/i18n/messages/all.en';
 import SideNavigation from '@cloudscape-design/components/side-navigation';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
+import { closeHelp, openHelpForScreen, useHelp } from '../help/help-state.ts';
 import { About } from './about.tsx';
 import { dismissOldFlashes } from './flash.ts';
 import { HostRequests } from './host-requests.tsx';
@@ -24,16 +25,22 @@ const sections = [
   { type: 'link', text: 'Destinations', href: '#/destinations' },
   { type: 'divider' },
   { type: 'link', text: 'Workspace', href: '#/workspace' },
+  { type: 'link', text: 'Help', href: '#/help' },
 ] as const;
 
 /** Where there is room, the sections stay open: Cloudscape closes them by itself when the page changes. */
 const hasRoom = (): boolean => matchMedia('(min-width: 689px)').matches;
+
+/** Read when it is first opened. */
+const HelpPanel = lazy(() => import('../help/help-panel.tsx'));
 
 export function App() {
   const [sectionsOpen, setSectionsOpen] = useState(hasRoom);
   const [location] = useLocation();
   const [about, setAbout] = useState(false);
   const palette = usePalette(() => setAbout(true));
+  const help = useHelp();
+  useHelpKey();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the location is what this waits for
   useEffect(dismissOldFlashes, [location]);
   return (
@@ -44,7 +51,27 @@ export function App() {
       </div>
       <AppLayout
         headerSelector="#top"
-        toolsHide
+        drawers={[
+          {
+            id: 'help',
+            trigger: { iconName: 'status-info' },
+            ariaLabels: {
+              drawerName: 'Help',
+              closeButton: 'Close help',
+              triggerButton: 'Help for this screen',
+              resizeHandle: 'Width of the help',
+            },
+            resizable: true,
+            defaultSize: 420,
+            content: help.isOpen ? (
+              <Suspense fallback={null}>
+                <HelpPanel />
+              </Suspense>
+            ) : null,
+          },
+        ]}
+        activeDrawerId={help.isOpen ? 'help' : null}
+        onDrawerChange={({ detail }) => (detail.activeDrawerId === null ? closeHelp() : openHelpForScreen())}
         navigationWidth={220}
         navigationOpen={sectionsOpen}
         onNavigationChange={({ detail }) => setSectionsOpen(detail.open)}
@@ -62,4 +89,18 @@ export function App() {
       {about && <About onClose={() => setAbout(false)} />}
     </I18nProvider>
   );
+}
+
+/** F1, as everywhere. */
+function useHelpKey(): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key !== 'F1' || event.ctrlKey || event.altKey || event.metaKey) return;
+      event.preventDefault();
+      // behind a dialog the panel could not be reached
+      if (document.querySelector('[role=dialog]') === null) openHelpForScreen();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, []);
 }

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useLocation } from 'wouter';
 import type { HostRequest } from '../../shared/host-request.ts';
+import { openHelp, openHelpForScreen } from '../help/help-state.ts';
 import { api, client } from './api.ts';
 import { openWorkspaceFile } from './opened-workspace.ts';
 
@@ -16,6 +17,7 @@ export function HostRequests() {
     const end = new AbortController();
     const act = (request: HostRequest): void => {
       if ('page' in request) navigate(request.page);
+      else if ('help' in request) request.help === '' ? openHelpForScreen() : openHelp(request.help);
       else openWorkspaceFile(request.workspace);
     };
     // It breaks only with the connection to the app, and then whatever the user does here says so.

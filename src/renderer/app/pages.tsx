@@ -1,4 +1,5 @@
 /** Which page belongs to which address. */
+import { lazy, Suspense } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { ChangeDestinationPage } from '../pages/destinations/change-destination-page.tsx';
 import { DestinationFormPage } from '../pages/destinations/destination-form-page.tsx';
@@ -15,6 +16,8 @@ import { NewSourcePage } from '../pages/sources/new-source-page.tsx';
 import { SourcePage } from '../pages/sources/source-page.tsx';
 import { SourcesPage } from '../pages/sources/sources-page.tsx';
 import { WorkspacePage } from '../pages/workspace/workspace-page.tsx';
+
+const HelpScreen = lazy(() => import('../help/help-page.tsx'));
 
 /** Names in addresses are percent-encoded: they may hold slashes. */
 const named = (page: (props: { name: string }) => React.ReactNode) => (params: { name: string }) =>
@@ -50,6 +53,13 @@ export function Pages() {
       <Route path="/jobs" component={JobsPage} />
       <Route path="/jobs/uploads" component={UploadsPage} />
       <Route path="/jobs/:jobId">{({ jobId }) => <JobPage jobId={jobId} />}</Route>
+      <Route path="/help/:name?/:anchor?">
+        {({ name, anchor }) => (
+          <Suspense fallback={null}>
+            <HelpScreen name={name} anchor={anchor} />
+          </Suspense>
+        )}
+      </Route>
       <Route>
         <Redirect to="/" />
       </Route>

@@ -2,9 +2,14 @@ import ContentLayout from '@cloudscape-design/components/content-layout';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useRef } from 'react';
+import { HelpLink } from '../help/help-link.tsx';
+import { setScreenTopic } from '../help/help-state.ts';
+import type { Topic } from '../help/topics.ts';
 
 interface PageProps {
   readonly title: string;
+  /** The part of the documentation that belongs to this page. */
+  readonly help: Topic;
   readonly description?: React.ReactNode;
   /** Buttons beside the title; one of them primary at most. */
   readonly actions?: React.ReactNode;
@@ -14,8 +19,9 @@ interface PageProps {
 }
 
 /** A page with its title. Whoever comes here by keyboard or screen reader begins at the title. */
-export function Page({ title, description, actions, focusTitle = true, children }: PageProps) {
+export function Page({ title, help, description, actions, focusTitle = true, children }: PageProps) {
   const heading = useRef<HTMLDivElement>(null);
+  useEffect(() => setScreenTopic(help), [help]);
   useEffect(() => {
     document.title = `${title} - Sluice`;
     const element = heading.current?.querySelector('h1');
@@ -28,7 +34,12 @@ export function Page({ title, description, actions, focusTitle = true, children 
     <ContentLayout
       header={
         <div ref={heading} className="page-title">
-          <Header variant="h1" description={description} actions={actions}>
+          <Header
+            variant="h1"
+            description={description}
+            actions={actions}
+            info={<HelpLink topic={help} of={title} />}
+          >
             {title}
           </Header>
         </div>

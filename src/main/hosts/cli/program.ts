@@ -5,6 +5,7 @@ import { addAccessCommands } from './commands/access.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDestinationCommands } from './commands/destination.ts';
 import { addDocumentCommands } from './commands/documents.ts';
+import { addExplainCommand } from './commands/explain.ts';
 import { addJobsCommand } from './commands/jobs.ts';
 import { addLoadCommand } from './commands/load.ts';
 import { addPathCommand } from './commands/path.ts';
@@ -87,6 +88,7 @@ export function createProgram(json: boolean): Command {
   addLoadCommand(program);
   addJobsCommand(program);
   addUploadsCommands(program);
+  addExplainCommand(program);
   addSandboxCommand(program);
   addWebCommand(program);
   return program;

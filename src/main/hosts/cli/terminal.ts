@@ -57,7 +57,10 @@ export function openTerminal(json: boolean, { stdout, stderr }: Streams = proces
     fail: ({ code, message, fix, details }) => {
       clear();
       if (json) out(JSON.stringify({ error: { code, message, fix, details } }));
-      else stderr.write(`${styleText('red', 'error:', { stream: stderr })} ${message}.\n${fix}\n`);
+      else {
+        const more = code === 'CANCELLED' ? '' : `More: sluice explain ${code}\n`;
+        stderr.write(`${styleText('red', 'error:', { stream: stderr })} ${message}.\n${fix}\n${more}`);
+      }
     },
     progress: (line) => {
       if (!interactive || json) return;

@@ -29,6 +29,14 @@ function menuOf(requests: Requests, folders: Parameters<typeof setupMenu>[1]): I
       requests.ask({ page });
     },
   });
+  const help = (label: string, at: string, accelerator?: string): Item => ({
+    label,
+    ...(accelerator === undefined ? {} : { accelerator }),
+    click: () => {
+      bringToFront();
+      requests.ask({ help: at });
+    },
+  });
   const folder = (label: string, path: string): Item => ({ label, click: () => void showFolder(path) });
   const about: Item = { label: 'About Sluice', click: () => app.showAboutPanel() };
   const inspect: Item[] = app.isPackaged ? [] : [{ role: 'toggleDevTools' }];
@@ -67,6 +75,11 @@ function menuOf(requests: Requests, folders: Parameters<typeof setupMenu>[1]): I
     {
       role: 'help',
       submenu: [
+        help('Help for This Screen', '', 'F1'),
+        help('All Help Pages', 'README'),
+        help('Getting Started', 'getting-started'),
+        help('Errors Explained', 'errors'),
+        { type: 'separator' },
         folder('Show the Data Folder', folders.data),
         folder('Show the Logs Folder', folders.logs),
         ...(isMac ? [] : [{ type: 'separator' } as const, about]),

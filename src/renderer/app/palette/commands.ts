@@ -7,6 +7,7 @@ export type Deed =
   | { readonly do: 'load'; readonly pipeline: string }
   | { readonly do: 'test'; readonly destination: string }
   | { readonly do: 'theme'; readonly theme: Theme }
+  | { readonly do: 'help'; readonly at: string }
   | { readonly do: 'about' };
 
 export interface Command {
@@ -34,6 +35,26 @@ const pages: readonly (readonly [title: string, address: string])[] = [
   ['New destination', '/destinations/new'],
 ];
 
+/** The pages of the documentation; they open beside the work. */
+const helpPages: readonly (readonly [title: string, at: string])[] = [
+  ['Help: all pages', 'README'],
+  ['Help: getting started', 'getting-started'],
+  ['Help: access setup', 'access-setup'],
+  ['Help: path rule', 'path-rule'],
+  ['Help: CSV files', 'csv'],
+  ['Help: types', 'types'],
+  ['Help: files as a source', 'files'],
+  ['Help: SSH tunnel', 'ssh-tunnel'],
+  ['Help: proof and recovery', 'recovery-and-proof'],
+  ['Help: errors', 'errors'],
+  ['Help: troubleshooting', 'troubleshooting'],
+  ['Help: security', 'security'],
+  ['Help: workspace file', 'workspace-file'],
+  ['Help: command line', 'command-line'],
+  ['Help: words', 'glossary'],
+  ['Help: benchmarks', 'benchmarks'],
+];
+
 const themes: readonly (readonly [title: string, theme: Theme])[] = [
   ['Appearance: as the system', 'system'],
   ['Appearance: light', 'light'],
@@ -53,6 +74,7 @@ export function commandsFor({ pipelines, sources, destinations }: Known): readon
     ...pipelines.map(({ name }) => named('Open the pipeline', name, open('pipelines', name))),
     ...sources.map(({ name }) => named('Open the source', name, open('sources', name))),
     ...destinations.map(({ name }) => named('Test', name, { do: 'test', destination: name })),
+    ...helpPages.map(([title, at]) => command(title, { do: 'help', at })),
     command('About Sluice', { do: 'about' }),
     ...themes.map(([title, theme]) => command(title, { do: 'theme', theme })),
   ];

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useStartLoad } from '../../components/use-start-load.tsx';
+import { openHelp } from '../../help/help-state.ts';
 import { requestTest } from '../requested-test.ts';
 import { setTheme } from '../theme.ts';
 import type { Deed } from './commands.ts';
@@ -33,6 +34,7 @@ export function usePalette(onAbout: () => void): OpenPalette {
     if (deed.do === 'go') navigate(deed.address);
     else if (deed.do === 'load') load.start(deed.pipeline);
     else if (deed.do === 'about') onAbout();
+    else if (deed.do === 'help') openHelp(deed.at);
     else if (deed.do === 'theme') setTheme(deed.theme);
     else {
       requestTest(deed.destination);

@@ -12,7 +12,7 @@ export function ChangeDestinationPage({ name }: { readonly name: string }) {
   const { data, error } = useQuery(api.destinations.list.queryOptions());
   if (data === undefined) {
     return (
-      <Page title={`Change ${name}`}>
+      <Page help="destinationForm" title={`Change ${name}`}>
         {error === null ? (
           <Spinner size="large" />
         ) : (

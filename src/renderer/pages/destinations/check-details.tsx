@@ -4,6 +4,8 @@ import type { ReactNode } from 'react';
 import type { Check, Remedy } from '../../../shared/model.ts';
 import { screenFix } from '../../app/failure.ts';
 import { CodeBlock } from '../../components/code-block.tsx';
+import { HelpLink } from '../../help/help-link.tsx';
+import { MoreAboutError } from '../../help/more-about-error.tsx';
 import { titleOf } from './check-rows.ts';
 
 /** True where there is more to say than the verdict. */
@@ -30,7 +32,8 @@ export function CheckDetails({ check, retry }: CheckDetailsProps) {
         )}
         {fix !== undefined && (
           <Box variant="p" padding="n">
-            <strong>What to do:</strong> {sentence(screenFix(code, fix))}
+            <strong>What to do:</strong> {sentence(screenFix(code, fix))}{' '}
+            {verdict === 'failed' && <HelpLink topic="missingRight" of={title} />}
           </Box>
         )}
         {statement !== undefined && (
@@ -39,6 +42,7 @@ export function CheckDetails({ check, retry }: CheckDetailsProps) {
         {remedies.map((remedy) => (
           <CopyRemedy key={remedy.label} remedy={remedy} of={title} />
         ))}
+        {verdict === 'failed' && <MoreAboutError code={code} />}
         {retry}
       </SpaceBetween>
     </div>

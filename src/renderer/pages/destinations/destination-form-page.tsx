@@ -17,6 +17,7 @@ import { BucketFields } from './bucket-fields.tsx';
 import { emptyForm, formOf, problemsOf } from './destination-form.ts';
 import { SaveBar } from './save-bar.tsx';
 import { useSave } from './use-save.ts';
+import { HelpLink } from '../../help/help-link.tsx';
 
 interface DestinationFormPageProps {
   /** The saved destination to be changed; absent for a new one. */
@@ -39,6 +40,7 @@ export function DestinationFormPage({ changed }: DestinationFormPageProps) {
   };
   return (
     <Page
+      help="destinationForm"
       title={changed === undefined ? 'New destination' : `Change ${changed.name}`}
       description={changed === undefined ? <ToTheGuide /> : undefined}
       focusTitle={false}
@@ -52,7 +54,13 @@ export function DestinationFormPage({ changed }: DestinationFormPageProps) {
           }}
         >
           <SpaceBetween size="l">
-            <Container header={<Header variant="h2">Access</Header>}>
+            <Container
+              header={
+                <Header variant="h2" info={<HelpLink topic="keys" of="Access" />}>
+                  Access
+                </Header>
+              }
+            >
               <SpaceBetween size="l">
                 <TextField
                   label="Name"

@@ -39,6 +39,7 @@ export function DestinationsPage() {
   };
   return (
     <Page
+      help="destinations"
       title="Destinations"
       description="The S3 buckets that you load into, and how Sluice gets access to them."
       actions={

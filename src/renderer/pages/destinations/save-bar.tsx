@@ -7,6 +7,7 @@ import { useEffect, useRef } from 'react';
 import type { Access } from '../../../shared/model.ts';
 import { CheckList } from './check-list.tsx';
 import type { TestRun } from './test-run.ts';
+import { HelpLink } from '../../help/help-link.tsx';
 
 interface SaveBarProps {
   readonly access: Access['type'];
@@ -28,7 +29,11 @@ export function SaveBar({ access, run, onDraft, onStop, onRetry }: SaveBarProps)
     <SpaceBetween size="l">
       {run.state !== 'idle' && (
         <Container
-          header={<Header variant="h2">{run.state === 'failed' ? 'Not saved' : 'Connection test'}</Header>}
+          header={
+            <Header variant="h2" info={<HelpLink topic="test" of="Connection test" />}>
+              {run.state === 'failed' ? 'Not saved' : 'Connection test'}
+            </Header>
+          }
         >
           <CheckList run={run} access={access} onRetry={onRetry} />
         </Container>

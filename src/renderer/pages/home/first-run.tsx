@@ -14,6 +14,7 @@ export function FirstRun({ children }: { readonly children?: ReactNode }) {
   const practice = useStartPractice();
   return (
     <Page
+      help="home"
       title="Welcome to Sluice"
       description="Sluice reads tables from your databases and writes them to Amazon S3 as compressed CSV files. How do you want to begin?"
     >

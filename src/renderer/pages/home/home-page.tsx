@@ -28,14 +28,14 @@ export function HomePage() {
   const error = queries.find((query) => query.error !== null)?.error;
   if (error !== undefined) {
     return (
-      <Page title="Home">
+      <Page help="home" title="Home">
         <FailureAlert error={error} header="What is set up could not be read" />
       </Page>
     );
   }
   if (!destinations.data || !sources.data || !pipelines.data || !jobs.data) {
     return (
-      <Page title="Home">
+      <Page help="home" title="Home">
         <Spinner size="large" />
       </Page>
     );
@@ -52,7 +52,7 @@ export function HomePage() {
     );
   }
   return (
-    <Page title="Home">
+    <Page help="home" title="Home">
       {interrupted}
       <GoOnWithSetup />
       {pipelines.data.length === 0 ? (

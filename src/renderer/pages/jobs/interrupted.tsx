@@ -8,6 +8,7 @@ import type { ErrorInfo, Receipt } from '../../../shared/model.ts';
 import { screenFix } from '../../app/failure.ts';
 import { asSentence, formatCount, formatMany } from '../../components/format.ts';
 import { DiscardButton, ResumeButton } from './resume-discard.tsx';
+import { HelpLink } from '../../help/help-link.tsx';
 
 interface InterruptedProps {
   readonly receipt: Receipt;
@@ -20,7 +21,13 @@ export function Interrupted({ receipt, reason }: InterruptedProps) {
   const { jobId, objects } = receipt;
   const completed = objects.filter(({ state }) => state === 'completed').length;
   return (
-    <Container header={<Header variant="h2">Go on, or give up?</Header>}>
+    <Container
+      header={
+        <Header variant="h2" info={<HelpLink topic="resume" of="Go on, or give up?" />}>
+          Go on, or give up?
+        </Header>
+      }
+    >
       <SpaceBetween size="l">
         <Alert type="warning" header="This load was interrupted">
           {reason === undefined

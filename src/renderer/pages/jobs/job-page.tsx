@@ -30,7 +30,7 @@ export function JobPage({ jobId }: { readonly jobId: string }) {
   );
   if (receipt.data !== undefined) return <Job receipt={receipt.data} error={receipt.error} />;
   return (
-    <Page title="Load">
+    <Page help="job" title="Load">
       <FailureAlert error={receipt.error} />
       {receipt.isPending ? (
         <StatusIndicator type="loading">Loading</StatusIndicator>
@@ -56,6 +56,7 @@ function Job({ receipt, error }: { readonly receipt: Receipt; readonly error: un
   const removing = useRemoval(receipt.jobId, () => setAsking(false));
   return (
     <Page
+      help="job"
       title={`Load of ${receipt.pipeline}`}
       description={`Job ${receipt.jobId}`}
       actions={

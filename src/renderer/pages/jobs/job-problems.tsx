@@ -5,6 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ErrorInfo, Receipt } from '../../../shared/model.ts';
 import { screenFix } from '../../app/failure.ts';
 import { asSentence, formatMany } from '../../components/format.ts';
+import { MoreAboutError } from '../../help/more-about-error.tsx';
 
 /** More objects than that are counted, not named. */
 const named = 10;
@@ -35,6 +36,7 @@ export function JobProblems({ receipt }: { readonly receipt: Receipt }) {
               </>
             )}
           </Box>
+          <MoreAboutError code={error.code} />
         </Alert>
       ))}
     </SpaceBetween>

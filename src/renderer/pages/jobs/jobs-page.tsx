@@ -33,6 +33,7 @@ export function JobsPage() {
   );
   return (
     <Page
+      help="jobs"
       title="History"
       description="Every load with its receipt: what was read, and which files were written."
       actions={<Button href="#/jobs/uploads">Unfinished uploads</Button>}

@@ -18,6 +18,7 @@ import { PartitionKeyField } from './partition-key-field.tsx';
 import { PathPreview } from './path-preview.tsx';
 import { TimeZoneField } from './time-zone-field.tsx';
 import { useMoment } from './use-moment.ts';
+import { HelpLink } from '../../help/help-link.tsx';
 
 interface DirectoryFieldsProps {
   readonly draft: Draft;
@@ -33,7 +34,11 @@ export function DirectoryFields({ draft, objects, saved, problems, onChange }: D
   return (
     <Container
       header={
-        <Header variant="h2" description="Every object has a directory of its own, known before the load.">
+        <Header
+          variant="h2"
+          description="Every object has a directory of its own, known before the load."
+          info={<HelpLink topic="path" of="Directories" />}
+        >
           Directories in the bucket
         </Header>
       }

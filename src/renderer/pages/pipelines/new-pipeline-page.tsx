@@ -26,6 +26,7 @@ export function NewPipelinePage() {
   const complete = saved !== undefined && saved.sources.length > 0 && saved.destinations.length > 0;
   return (
     <Page
+      help="pipeline"
       title="New pipeline"
       description="Says which tables go where. Nothing is loaded before you start it."
       focusTitle={!complete}

@@ -30,6 +30,7 @@ export function PipelinePage({ name }: { readonly name: string }) {
     return <Absent name={name} error={pipelines.error} busy={pipelines.isPending} />;
   return (
     <Page
+      help="pipeline"
       title={name}
       description={
         practice.pipelines.includes(name) ? (
@@ -75,7 +76,7 @@ interface AbsentProps {
 
 function Absent({ name, error, busy }: AbsentProps) {
   return (
-    <Page title={name}>
+    <Page help="pipeline" title={name}>
       <FailureAlert error={error} />
       {busy && <StatusIndicator type="loading">Loading</StatusIndicator>}
       {!busy && error === null && (

@@ -26,6 +26,7 @@ export function PipelinesPage() {
   const columns = columnsOf(latestJobs(jobs.data ?? []), practice.pipelines);
   return (
     <Page
+      help="pipelines"
       title="Pipelines"
       description="A pipeline says which tables of a source go to which place in a bucket. Load it as often as you like."
       actions={

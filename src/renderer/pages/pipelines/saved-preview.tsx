@@ -7,6 +7,7 @@ import { api } from '../../app/api.ts';
 import { FailureAlert } from '../../components/failure-alert.tsx';
 import { directoriesOf } from './directories.ts';
 import { PathPreview } from './path-preview.tsx';
+import { HelpLink } from '../../help/help-link.tsx';
 
 interface SavedPreviewProps {
   readonly pipeline: Pipeline;
@@ -23,7 +24,11 @@ export function SavedPreview({ pipeline, destination }: SavedPreviewProps) {
   return (
     <Container
       header={
-        <Header variant="h2" description="If the load started now.">
+        <Header
+          variant="h2"
+          description="If the load started now."
+          info={<HelpLink topic="path" of="Directories" />}
+        >
           Where the files go
         </Header>
       }

@@ -44,7 +44,7 @@ export function NewSourcePage() {
   });
   const atField = save.error !== null && fieldOf(failureOf(save.error).code, fields.values) !== undefined;
   return (
-    <Page title="New source" focusTitle={false}>
+    <Page help="sourceForm" title="New source" focusTitle={false}>
       <Grid gridDefinition={[{ colspan: { default: 12, s: 7 } }, { colspan: { default: 12, s: 5 } }]}>
         <form
           noValidate

@@ -31,6 +31,7 @@ export function SourcePage({ name }: { readonly name: string }) {
   const source = sources.data?.find((other) => other.name === name);
   return (
     <Page
+      help="source"
       title={name}
       description={practice.sources.includes(name) ? <PracticeBadge /> : undefined}
       actions={

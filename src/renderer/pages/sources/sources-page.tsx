@@ -21,6 +21,7 @@ export function SourcesPage() {
   const [removing, setRemoving] = useState<Source>();
   return (
     <Page
+      help="sources"
       title="Sources"
       description="The databases that you load from. Sluice only reads them."
       actions={

@@ -6,6 +6,7 @@ import { ImportPanel } from './import-panel.tsx';
 export function WorkspacePage() {
   return (
     <Page
+      help="workspace"
       title="Workspace"
       description="All destinations, sources and pipelines as one file, for your team or another computer. It never holds a password or a secret key."
     >

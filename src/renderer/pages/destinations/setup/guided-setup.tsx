@@ -29,6 +29,9 @@ import { StepKeys } from './step-keys.tsx';
 import { StepPolicy } from './step-policy.tsx';
 import { StepRole } from './step-role.tsx';
 import { StepTest } from './step-test.tsx';
+import { HelpLink } from '../../../help/help-link.tsx';
+import { setScreenTopic } from '../../../help/help-state.ts';
+import type { Topic } from '../../../help/topics.ts';
 import { useKeepSetup } from './use-keep-setup.ts';
 
 interface GuidedSetupProps {
@@ -47,6 +50,11 @@ const titles: Readonly<Record<StepId, readonly [title: string, description: stri
   test: ['Test and save', 'Every right is tried on your bucket. Only what works is saved.'],
 };
 
+const helpOf: Readonly<Record<StepId, Topic>> = {
+  ...{ identity: 'identity', bucket: 'bucket', policy: 'policy', 'external-id': 'externalId' },
+  ...{ role: 'role', keys: 'keys', test: 'test' },
+};
+
 export function GuidedSetup({ begun, onStartOver }: GuidedSetupProps) {
   const [, navigate] = useLocation();
   const { data: others = [] } = useQuery(api.destinations.list.queryOptions());
@@ -61,6 +69,10 @@ export function GuidedSetup({ begun, onStartOver }: GuidedSetupProps) {
   const [asking, setAsking] = useState(false);
   const running = run.state === 'running';
   const page = useTitle();
+  const shown = steps[active];
+  useEffect(() => {
+    if (shown !== undefined) setScreenTopic(helpOf[shown]);
+  }, [shown]);
 
   const go = (requested: number) => {
     // Back is always open; forward, each step on the way must be right.
@@ -111,6 +123,7 @@ export function GuidedSetup({ begun, onStartOver }: GuidedSetupProps) {
       <Wizard
         steps={steps.map((step, index) => ({
           title: titles[step][0],
+          info: <HelpLink topic={helpOf[step]} of={titles[step][0]} />,
           description: index === 0 ? <Beginning text={titles[step][1]} /> : titles[step][1],
           content: (
             <SpaceBetween size="l">

@@ -15,7 +15,7 @@ export function SetupPage() {
   if (begun === undefined) {
     if (kept.data !== undefined && kept.fetchStatus === 'idle') setBegun({ setup: kept.data, count: 0 });
     return (
-      <Page title="New destination">
+      <Page help="setup" title="New destination">
         {kept.error === null ? (
           <Spinner size="large" />
         ) : (

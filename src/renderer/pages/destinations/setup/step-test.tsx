@@ -12,6 +12,7 @@ import { BucketRegionNote } from '../bucket-region.tsx';
 import { CheckList } from '../check-list.tsx';
 import type { DestinationForm } from '../destination-form.ts';
 import type { TestRun } from '../test-run.ts';
+import { HelpLink } from '../../../help/help-link.tsx';
 
 interface StepTestProps extends FieldsProps {
   readonly run: TestRun;
@@ -39,7 +40,11 @@ export function StepTest({ fields, run, onStop, onRetry, secretMissing, onEnterS
         </SpaceBetween>
       </Container>
       <Container
-        header={<Header variant="h2">{run.state === 'failed' ? 'Not saved' : 'Connection test'}</Header>}
+        header={
+          <Header variant="h2" info={<HelpLink topic="test" of="Connection test" />}>
+            {run.state === 'failed' ? 'Not saved' : 'Connection test'}
+          </Header>
+        }
       >
         <SpaceBetween size="m">
           <CheckList

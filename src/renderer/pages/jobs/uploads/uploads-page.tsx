@@ -17,6 +17,7 @@ export function UploadsPage() {
   const options = names.map((value) => ({ value, label: value }));
   return (
     <Page
+      help="uploads"
       title="Unfinished uploads"
       description="What a load that failed could not take back: invisible to whoever reads the bucket, and paid for until it is removed."
     >
