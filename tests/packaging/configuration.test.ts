@@ -38,6 +38,13 @@ describe('electron-builder.yml', () => {
     await expect(validate({ ...config, ...planted })).rejects.toThrow(word);
   });
 
+  it('has the identity that the app gives itself', () => {
+    const host = readFileSync(join(root, 'src/main/hosts/electron/lifecycle.ts'), 'utf8');
+    expect(/appId = '([^']+)'/.exec(host)?.[1]).toBe(config.appId);
+    const { desktopName } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect(desktopName).toBe(`${(config.linux as { executableName?: string }).executableName}.desktop`);
+  });
+
   it('names files of assets that are there', () => {
     const { mac } = config as { mac: Record<string, string> };
     for (const key of ['entitlements', 'entitlementsInherit']) {

@@ -105,7 +105,8 @@ describe.skipIf(process.platform !== 'linux')('the packaged app: needs Linux', (
     app = await packApp();
     entries = entriesOf(getRawHeader(app.asar).header as unknown as Tree);
     paths = entries.map(([path]) => path);
-  });
+    // Ten seconds of work on two cores, which others may have just then.
+  }, 300_000);
   afterAll(() => app?.[Symbol.dispose]());
 
   const isUnpacked = ([, entry]: (typeof entries)[number]): boolean => entry.unpacked === true;
@@ -119,7 +120,7 @@ describe.skipIf(process.platform !== 'linux')('the packaged app: needs Linux', (
       expect(paths).toEqual(
         expect.arrayContaining([
           ...['out/main/main.js', 'out/main/job-process.js', 'out/preload/preload.cjs'],
-          ...['package.json', 'LICENSE', ...page],
+          ...['package.json', 'LICENSE', 'assets/icons/256x256.png', ...page],
         ]),
       );
     });
@@ -240,7 +241,9 @@ describe.skipIf(process.platform !== 'linux')('the packaged app: needs Linux', (
           for await (const event of await client.jobs.watch({ jobId })) last = event;
           expect(last).toMatchObject({ event: 'end', state: 'completed' });
         }
-        const { utilityProcesses, errorBoxes } = await running.state();
+        const { utilityProcesses, errorBoxes, windows, about } = await running.state();
+        const icon = join(app.extracted, 'assets/icons/256x256.png');
+        expect([windows[0]?.icon, about.iconPath]).toEqual([icon, icon]);
         expect(errorBoxes).toEqual([]);
         const modules = utilityProcesses.map(({ module }) => module);
         expect(modules.length).toBeGreaterThanOrEqual(2);

@@ -38,6 +38,7 @@ export const seen = {
   /** What the main process asked the system to show. */
   shown: [] as string[],
   focusedNow: true,
+  about: {} as object,
   aboutShown: 0,
 };
 
@@ -80,7 +81,9 @@ class App extends EventEmitter {
   getVersion = (): string => '0.0.0-stand-in';
   getPath = (name: string): string => paths.get(name) ?? '';
   setPath = (name: string, path: string): void => void paths.set(name, path);
-  setAboutPanelOptions = (): void => undefined;
+  setAboutPanelOptions = (options: object): void => {
+    seen.about = options;
+  };
   showAboutPanel = (): void => {
     seen.aboutShown += 1;
   };

@@ -61,6 +61,7 @@ export interface AppState {
     readonly buttons: readonly string[];
   }[];
   readonly shown: readonly string[];
+  readonly about: { readonly iconPath?: string };
   readonly aboutShown: number;
   readonly paths: { readonly userData: string; readonly sessionData: string };
 }

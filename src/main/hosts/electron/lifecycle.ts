@@ -7,6 +7,14 @@ import { fileOf } from './workspace-files.ts';
 /** The arguments of the user: an app that is not packaged is itself one for Electron. */
 export const userArguments = (): string[] => process.argv.slice(app.isPackaged ? 1 : 2);
 
+/** `appId` of electron-builder.yml: the installer gives it to the shortcut. */
+export const appId = 'io.github.sluice';
+
+/** Windows shows notifications, and groups windows, by the shortcut that has the same identity. */
+export function setupIdentity(): void {
+  if (process.platform === 'win32') app.setAppUserModelId(appId);
+}
+
 /** False when the app already runs on this data folder; it was told, with the file to open, and this process ends. */
 export function setupSingleInstance(): boolean {
   const file = fileOf(userArguments(), process.cwd());

@@ -5,7 +5,7 @@ import type { JobActivity } from '../../core/index.ts';
 import { setupAppFiles, setupAppScheme } from './app-scheme.ts';
 import { setupConnection } from './connection.ts';
 import { setupNavigationGuards, setupPermissionGuards, setupSandbox } from './guards.ts';
-import { orSayWhy, setupSingleInstance, userArguments } from './lifecycle.ts';
+import { orSayWhy, setupIdentity, setupSingleInstance, userArguments } from './lifecycle.ts';
 import { notifyOfEnd, setupIconProgress, setupSleepBlocker } from './load-watch.ts';
 import { logJob, setupLog } from './log.ts';
 import { setupMenu } from './menu.ts';
@@ -18,10 +18,12 @@ import { setupWorkspaceFiles } from './workspace-files.ts';
 
 /** The folder of the built files, seen from the built main file. */
 const out = join(import.meta.dirname, '..');
+const icon = join(out, '../assets/icons/256x256.png');
 
 // Not awaited: Electron is ready only when this module has been evaluated.
 orSayWhy(async () => {
   setupSandbox();
+  setupIdentity();
   setupAppScheme();
   setupNavigationGuards();
   setupQuit();
@@ -40,9 +42,9 @@ orSayWhy(async () => {
   setupWorkspaceFiles(requests, userArguments());
   await app.whenReady();
   setupPermissionGuards();
-  setupMenu(requests, { data, logs });
+  setupMenu(requests, { data, logs }, icon);
   setupSleepBlocker(loads);
   setupIconProgress(loads);
   setupAppFiles(join(out, 'renderer'));
-  setupQuitQuestion(setupWindow(join(out, 'preload', 'preload.cjs')), core, loads);
+  setupQuitQuestion(setupWindow(join(out, 'preload', 'preload.cjs'), icon), core, loads);
 });

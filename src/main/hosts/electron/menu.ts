@@ -7,15 +7,20 @@ type Item = MenuItemConstructorOptions;
 
 const isMac = process.platform === 'darwin';
 
-/** @param folders data: the data folder; logs: where the app writes its log */
+/**
+ * @param folders data: the data folder; logs: where the app writes its log
+ * @param icon absolute path of a PNG, which About shows on Linux and Windows
+ */
 export function setupMenu(
   requests: Requests,
   folders: { readonly data: string; readonly logs: string },
+  icon: string,
 ): void {
   app.setAboutPanelOptions({
     applicationName: 'Sluice',
     applicationVersion: app.getVersion(),
     copyright: 'Apache License 2.0',
+    iconPath: icon,
   });
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuOf(requests, folders)));
 }

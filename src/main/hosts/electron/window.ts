@@ -24,10 +24,12 @@ const crashLoopMs = 10_000;
 /**
  * Opens the window, once the app is ready: where it was, and as large as it was, when it was closed.
  * @param preload absolute path of the compiled preload
+ * @param icon absolute path of a PNG, for Linux; elsewhere the window has that of the program
  */
-export function setupWindow(preload: string): BrowserWindow {
+export function setupWindow(preload: string, icon: string): BrowserWindow {
   const window = new BrowserWindow({
     title: 'Sluice',
+    ...(process.platform === 'linux' ? { icon } : {}),
     name: 'main',
     windowStatePersistence: true,
     width: 1200,
