@@ -98,7 +98,7 @@ function readPage(docs: string, name: string, problems: string[]): HelpPage {
         return [
           {
             list: node.children.map((item) => item.children.flatMap(blockOf)),
-            ordered: node.ordered === true,
+            start: node.ordered === true ? (node.start ?? 1) : null,
           },
         ];
       case 'table':

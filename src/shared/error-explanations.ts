@@ -373,7 +373,7 @@ export const explanations: Readonly<Record<ErrorCode, Explanation>> = {
   },
   VERIFY_FAILED: {
     title: 'The files are not as the receipt says',
-    when: '"Check the files" or "jobs verify" read them back, and some are missing or differ in rows, size or checksum.',
+    when: '"Read back and check" or "jobs verify" read them back, and some are missing or differ in rows, size or checksum.',
     data: 'Nothing was changed: checking only reads.',
     read: 'recovery-and-proof.md#what-s3-itself-says',
   },

@@ -130,7 +130,10 @@ const catalogue = {
     fix: 'Check user name and password, and what the server allows this user.',
   },
   SOURCE_NOT_FOUND: { family: 'source', fix: 'Check the name of the database or the path of the file.' },
-  SOURCE_LOST: { family: 'source', fix: 'The connection broke while reading. Run the load again.' },
+  SOURCE_LOST: {
+    family: 'source',
+    fix: 'The connection broke while reading. Try again; an interrupted load can be resumed.',
+  },
   SOURCE_SLOW: {
     family: 'source',
     fix: 'Look again when the database is less busy and nobody has the object locked. A load waits as long as it takes.',

@@ -14,7 +14,8 @@ export type Block =
   | { readonly heading: readonly Inline[]; readonly depth: number; readonly anchor: string }
   | { readonly p: readonly Inline[] }
   | { readonly pre: string }
-  | { readonly list: readonly (readonly Block[])[]; readonly ordered: boolean }
+  /** `start`: the number of the first item; null for a list without numbers. */
+  | { readonly list: readonly (readonly Block[])[]; readonly start: number | null }
   /** The first row is the header; cells of `end` columns are numbers. */
   | { readonly table: readonly (readonly (readonly Inline[])[])[]; readonly end: readonly boolean[] }
   /** Files beside the page; `dark` where there is a picture for dark windows, too. */
@@ -36,7 +37,7 @@ const blockSchema: z.ZodType<Block> = z.lazy(() =>
     z.object({ heading: z.array(inlineSchema), depth: z.int().min(1).max(6), anchor: z.string() }),
     z.object({ p: z.array(inlineSchema) }),
     z.object({ pre: z.string() }),
-    z.object({ list: z.array(z.array(blockSchema)), ordered: z.boolean() }),
+    z.object({ list: z.array(z.array(blockSchema)), start: z.int().nullable() }),
     z.object({ table: z.array(z.array(z.array(inlineSchema))), end: z.array(z.boolean()) }),
     z.object({ picture: z.string(), dark: z.string().nullable(), alt: z.string() }),
   ]),

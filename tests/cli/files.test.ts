@@ -55,7 +55,7 @@ test('a folder is added, looked at and loaded; every value arrives as it stood i
   expect((await cli.document(sourcesDocument, ['source', 'list'])).sources).toEqual([source]);
   expect((await cli.document(filesDocument, ['source', 'preview', 'exports'])).files).toEqual(files);
   const { stdout } = must(await cli.run(['source', 'preview', 'exports']));
-  expect(stdout).toMatch(/^customers: CSV, delimiter ;, quote ", header, utf-8, empty is NULL$/m);
+  expect(stdout).toMatch(/^customers: CSV, delimiter semicolon, quote ", header, utf-8, empty is NULL$/m);
   expect(stdout).toMatch(/^ {2}001 \| Anna \| x "y"$/m);
 });
 

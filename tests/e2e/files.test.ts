@@ -50,14 +50,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.getByLabel(/^Delimiter/).fill('');
       await page.getByRole('radio', { name: /^Set the rows aside/ }).check();
       await page.getByRole('button', { name: 'Look at the files' }).click();
-      await page.getByText('CSV, delimiter ;, quote ", with a header, utf-8, empty is NULL').waitFor();
+      await page
+        .getByText('CSV, delimiter semicolon, quote ", with a header, utf-8, empty is NULL')
+        .waitFor();
       expect(await page.getByRole('table', { name: 'First rows of orders' }).innerText()).toMatch(
         /001\s+x, y\s+002\s+NULL\s+003\s+""/,
       );
       await look('files-form');
       await page.getByRole('button', { name: 'Connect and save' }).click();
       await page.getByRole('heading', { name: 'How the files are read' }).waitFor();
-      await page.getByText('delimiter ;').waitFor();
+      await page.getByText('delimiter semicolon').waitFor();
       await page.getByText('exports', { exact: true }).first().waitFor();
       await look('files-source');
       const { sources } = JSON.parse((await installation.run(['source', 'list', '--json'])).stdout);

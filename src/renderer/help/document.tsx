@@ -47,7 +47,7 @@ function drawn(block: Block, rest: Rest): ReactNode {
         <Document blocks={item} {...rest} />
       </li>
     ));
-    return block.ordered ? <ol>{items}</ol> : <ul>{items}</ul>;
+    return block.start === null ? <ul>{items}</ul> : <ol start={block.start}>{items}</ol>;
   }
   if ('table' in block) return <Table rows={block.table} end={block.end} {...rest} />;
   return <Picture {...block} />;

@@ -27,4 +27,8 @@ function csvFacts(csv: NonNullable<FilePreview['csv']>): string[] {
   ];
 }
 
-const nameOf = (character: string): string => ({ '\t': 'tab', ' ': 'space' })[character] ?? character;
+const names: Readonly<Record<string, string>> = {
+  ...{ '\t': 'tab', ' ': 'space', ',': 'comma', ';': 'semicolon', '|': 'bar' },
+};
+
+const nameOf = (character: string): string => names[character] ?? character;

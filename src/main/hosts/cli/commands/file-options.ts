@@ -135,4 +135,5 @@ function formatWords({ files, format, compression, csv }: FilePreview): string {
 }
 
 const characterName = (text: string): string =>
-  ({ '\t': 'tab', ' ': 'space' })[text] ?? (/[\x21-\x7e]/.test(text) ? text : JSON.stringify(text));
+  ({ '\t': 'tab', ' ': 'space', ',': 'comma', ';': 'semicolon', '|': 'bar' })[text] ??
+  (/[\x21-\x7e]/.test(text) ? text : JSON.stringify(text));
