@@ -191,19 +191,17 @@ async function runTask(task: JobTask, open: () => ObjectReader, run: TaskRun): P
     const { query } = reader;
     const readFrom = new Date().toISOString();
     // Not waited for: it is on the disk no later than the record of the first act.
-    void journal
-      .record((entries) =>
-        entries.setObject(task.ordinal, {
-          state: 'running',
-          rows: 0,
-          query,
-          snapshotAt,
-          readFrom,
-          warnings,
-          setAside: null,
-        }),
-      )
-      .catch(() => undefined);
+    journal.note((entries) =>
+      entries.setObject(task.ordinal, {
+        state: 'running',
+        rows: 0,
+        query,
+        snapshotAt,
+        readFrom,
+        warnings,
+        setAside: null,
+      }),
+    );
     const remarks: string[] = [];
     const findings = {
       setAside: report.add,

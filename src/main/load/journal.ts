@@ -12,6 +12,11 @@ export interface Journal {
    * @throws SluiceError DISK_FULL, DATA_FOLDER_UNUSABLE
    */
   record(act: (entries: JournalEntries) => void): Promise<void>;
+  /**
+   * Records what nobody depends on: it is on the disk with the next record, in order, or a moment later by itself.
+   * A failure is met by the next record.
+   */
+  note(act: (entries: JournalEntries) => void): void;
   /** The newest other job that appended the very same content of an object, and of which all is still there. */
   appendedBefore(
     ordinal: number,

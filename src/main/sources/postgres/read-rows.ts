@@ -18,12 +18,13 @@ const savepoint = 'SAVEPOINT sluice';
 const release = 'RELEASE SAVEPOINT sluice';
 const rollBack = 'ROLLBACK TO SAVEPOINT sluice';
 
-/** Work whose failure does not end the transaction. Locks that it took stay when it succeeds. */
-export async function inSavepoint(session: Session, work: () => Promise<void>): Promise<void> {
-  await session.query(savepoint);
+/**
+ * A statement whose failure does not end the transaction; in one round trip, since a job may have thousands of
+ * objects. Locks that it took stay when it succeeds.
+ */
+export async function inSavepoint(session: Session, statement: string): Promise<void> {
   try {
-    await work();
-    await session.query(release);
+    await session.query(`${savepoint}; ${statement}; ${release}`);
   } catch (error) {
     await rollBackQuietly(session);
     throw error;
@@ -74,12 +75,8 @@ export async function* readRows(session: Session, reading: Reading): AsyncGenera
   signal.addEventListener('abort', stop, { once: true });
   let complete = false;
   try {
-    starting = session.query(savepoint);
+    starting = session.query(locking === undefined ? savepoint : `${savepoint}; ${locking}`);
     await starting;
-    if (locking !== undefined) {
-      starting = session.query(locking);
-      await starting;
-    }
     if (signal.aborted) throw cancelled();
     session.client.query(copy);
     for (let chunk = await copy.next(); chunk !== null; chunk = await copy.next()) {

@@ -143,7 +143,8 @@ async function runQuery(
   values: readonly string[] = [],
 ): Promise<readonly TextRow[]> {
   const result = await client.query<TextRow>({ text: sql, values: [...values], types: asText });
-  return result.rows;
+  // Of several statements, what the last one said.
+  return (Array.isArray(result) ? (result.at(-1) as typeof result) : result).rows;
 }
 
 const oldestVersion = 10;

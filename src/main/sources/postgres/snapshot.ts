@@ -153,9 +153,7 @@ async function openObject(
   // Nothing is read here, but rights are checked and the tables locked against TRUNCATE and ALTER, which would
   // change what an older snapshot sees.
   const locking = `${select} LIMIT 0`;
-  await inSavepoint(session, async () => {
-    await session.query(locking);
-  });
+  await inSavepoint(session, locking);
   const limit = rows === undefined ? '' : ` LIMIT ${rows}`;
   const query = `COPY (${select}${limit}) TO STDOUT (FORMAT csv, ENCODING 'UTF8')`;
   return {
