@@ -72,6 +72,18 @@ export async function fetchElectron(
   return `the Electron runtime cannot be fetched: ${why} ("npx install-electron" fetches it by hand)`;
 }
 
+/**
+ * The server that the runtime would be fetched from, where its address is not found; undefined where it is, or where
+ * a proxy finds it.
+ */
+export async function unreachableServer(
+  env: Readonly<NodeJS.ProcessEnv>,
+  lookupMs: number,
+): Promise<string | undefined> {
+  const host = serverOf(env) ?? 'the mirror';
+  return env.ELECTRON_GET_USE_PROXY || (await isFound(host, lookupMs)) ? undefined : host;
+}
+
 function serverOf(env: Readonly<NodeJS.ProcessEnv>): string | undefined {
   const mirror = env.ELECTRON_MIRROR || env.npm_config_electron_mirror || 'https://github.com/';
   return URL.parse(mirror)?.hostname;
