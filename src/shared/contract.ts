@@ -43,6 +43,7 @@ import {
   waitingSchema,
 } from './model.ts';
 import { scheduleSchema, timeOfDaySchema, usualTime } from './schedule.ts';
+import { updateSettingsSchema, updateStateSchema } from './updates.ts';
 import {
   maxWorkspaceText,
   workspaceChoicesSchema,
@@ -133,6 +134,22 @@ export const contract = {
     chooseFile: procedure.output(z.object({ path: z.string().nullable() })),
     /** What the program asks of its window, from menus for one. Goes on as long as both do; most hosts never ask. */
     requests: procedure.output(eventIterator(hostRequestSchema)),
+  },
+
+  /** Newer versions of this program. Where it is not updated from here, `watch` says so and the others refuse. */
+  updates: {
+    /** The state now, and again after every change. */
+    watch: procedure.output(eventIterator(updateStateSchema)),
+    /** Begins to look; the outcome is told by `watch`, as it is of the other calls. */
+    check: procedure.output(nothing),
+    download: procedure.output(nothing),
+    stop: procedure.output(nothing),
+    /** `now` ends the app and starts the new one; refused while a load runs. */
+    install: procedure.input(z.object({ when: z.enum(['now', 'quit']) })).output(nothing),
+    /** Opens the page of the version that was found, in the user's browser. */
+    openPage: procedure.output(nothing),
+    settings: procedure.output(updateSettingsSchema),
+    saveSettings: procedure.input(updateSettingsSchema).output(nothing),
   },
 
   access: {

@@ -1,6 +1,7 @@
 /** The words of Sluice as data: what settings hold, what crosses a host, what a script reads. */
 import { z } from 'zod';
 import { errorCodes } from './errors.ts';
+import { updateSettingsSchema } from './updates.ts';
 
 /** A name that the user gave: unique among its kind, 1 to 255 characters, no control characters. */
 export const nameSchema = z
@@ -775,5 +776,7 @@ export const settingsSchema = z.object({
   pipelines: z.array(pipelineSchema),
   /** A setup that was begun and not finished. */
   setup: setupSchema.optional(),
+  /** Of the desktop app. */
+  updates: updateSettingsSchema.optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -35,6 +35,21 @@ export function procedureTests(suite: Suite): void {
       expect(last.done).toBe(true);
     });
 
+    test('what is not updated from here says so, and keeps the setting all the same', async () => {
+      const { client } = suite;
+      const states = [];
+      for await (const state of await client.updates.watch()) states.push(state);
+      expect(states).toMatchObject([{ support: 'none', now: { step: 'idle' } }]);
+      for (const call of [client.updates.check, client.updates.download, client.updates.stop])
+        expect(await contractError(call())).toMatchObject({ code: 'INPUT_INVALID' });
+      expect(await contractError(client.updates.install({ when: 'now' }))).toMatchObject({
+        code: 'INPUT_INVALID',
+      });
+      expect(await client.updates.settings()).toEqual({ automatic: true });
+      await client.updates.saveSettings({ automatic: false });
+      expect(await client.updates.settings()).toEqual({ automatic: false });
+    });
+
     test('identity, external ID and trust policy', async () => {
       const { client, ground } = suite;
       const { externalId } = await client.access.externalId();

@@ -61,7 +61,7 @@ export async function openTheatre(): Promise<Theatre> {
 }
 
 /** In a process of its own: the tests' NODE_ENV would make it another page than users get. */
-async function buildPage(folder: string): Promise<void> {
+export async function buildPage(folder: string): Promise<void> {
   const root = join(import.meta.dirname, '../..');
   const vite = join(root, 'node_modules/vite/bin/vite.js');
   const args = ['build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'error'];

@@ -6,6 +6,7 @@ import type { History } from '../stores/history.ts';
 import type { SecretStore } from '../stores/secrets.ts';
 import type { SettingsStore } from '../stores/settings.ts';
 import type { StartJobProcess } from './start-job-process.ts';
+import type { UpdatesHost } from './updates.ts';
 import type { Waitings } from './waitings.ts';
 
 /** What practice mode stands on: an S3 and STS in this process, furnished, and a database to read. */
@@ -38,6 +39,8 @@ export interface HostServices {
   readonly chooseFile?: () => Promise<string | null>;
   /** What the program asks of its window, until the signal fires. */
   readonly requests?: (signal: AbortSignal) => AsyncGenerator<HostRequest>;
+  /** Where the program can be updated from inside. */
+  readonly updates?: UpdatesHost | undefined;
   /** Is told of every load that runs from here. It must not throw. */
   readonly onJob?: (activity: JobActivity) => void;
 }

@@ -15,6 +15,7 @@ import { createWaitings } from './waitings.ts';
 export { dataFolder } from '../stores/data-folder.ts';
 export type { MakeConf } from '../stores/settings-conf.ts';
 export { type JobProcess, jobArguments, jobEnvironment } from './start-job-process.ts';
+export type { UpdatesHost } from './updates.ts';
 export type { HostServices, JobActivity, PracticeGround, PracticeHost } from './context.ts';
 
 export interface Core extends AsyncDisposable {

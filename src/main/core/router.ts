@@ -15,6 +15,7 @@ import { forgetSetup, readSetup, saveSetup } from './setup.ts';
 import { previewFiles } from './source-files.ts';
 import { enterPassword, listObjects, listSources, removeSource, saveSource, testSource } from './sources.ts';
 import { chooseFile, hostRequests, systemInfo } from './system.ts';
+import { readUpdateSettings, saveUpdateSettings, updatesOf, watchUpdates } from './updates.ts';
 import { listUploads, sweepUploads } from './uploads.ts';
 import { verifyJob } from './verify-job.ts';
 import { exportOf, importWorkspace, planOf } from './workspace.ts';
@@ -29,6 +30,34 @@ export function createRouter(core: CoreContext, jobs: Jobs) {
       info: app.system.info.handler(() => systemInfo(core)),
       chooseFile: app.system.chooseFile.handler(() => chooseFile(core)),
       requests: app.system.requests.handler(({ signal }) => hostRequests(core, until(signal))),
+    },
+    updates: {
+      watch: app.updates.watch.handler(({ signal }) => watchUpdates(core, until(signal))),
+      check: app.updates.check.handler(() => {
+        updatesOf(core).check();
+        return {};
+      }),
+      download: app.updates.download.handler(() => {
+        updatesOf(core).download();
+        return {};
+      }),
+      stop: app.updates.stop.handler(() => {
+        updatesOf(core).stop();
+        return {};
+      }),
+      openPage: app.updates.openPage.handler(() => {
+        updatesOf(core).openPage();
+        return {};
+      }),
+      install: app.updates.install.handler(async ({ input }) => {
+        await updatesOf(core).install(input.when);
+        return {};
+      }),
+      settings: app.updates.settings.handler(() => readUpdateSettings(core)),
+      saveSettings: app.updates.saveSettings.handler(({ input }) => {
+        saveUpdateSettings(core, input);
+        return {};
+      }),
     },
     access: {
       externalId: app.access.externalId.handler(() => ({ externalId: core.settings.read().externalId })),

@@ -4,7 +4,7 @@ import AppLayout from '@cloudscape-design/components/app-layout';
 import { I18nProvider } from '@cloudscape-design/components/i18n';
 import messages from '@cloudscape-design/components/i18n/messages/all.en';
 import SideNavigation from '@cloudscape-design/components/side-navigation';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { closeHelp, openHelpForScreen, useHelp } from '../help/help-state.ts';
 import { About } from './about.tsx';
@@ -14,6 +14,8 @@ import { Notices } from './notices.tsx';
 import { Pages } from './pages.tsx';
 import { usePalette } from './palette/use-palette.tsx';
 import { TopBar } from './top-bar.tsx';
+import { UpdatesDialog } from './updates/updates-dialog.tsx';
+import { useUpdateState } from './updates/use-update-state.ts';
 
 /** Real addresses, so that the browser's own ways to open a link work too. */
 const sections = [
@@ -38,6 +40,9 @@ export function App() {
   const [sectionsOpen, setSectionsOpen] = useState(hasRoom);
   const [location] = useLocation();
   const [about, setAbout] = useState(false);
+  const [updates, setUpdates] = useState(false);
+  const showUpdates = useCallback(() => setUpdates(true), []);
+  const update = useUpdateState();
   const palette = usePalette(() => setAbout(true));
   const help = useHelp();
   useHelpKey();
@@ -45,7 +50,7 @@ export function App() {
   useEffect(dismissOldFlashes, [location]);
   return (
     <I18nProvider locale="en" messages={[messages]}>
-      <HostRequests />
+      <HostRequests onUpdates={showUpdates} />
       <div id="top">
         <TopBar onCommands={palette.open} onAbout={() => setAbout(true)} />
       </div>
@@ -82,10 +87,11 @@ export function App() {
           notifications: 'News',
         }}
         navigation={<SideNavigation activeHref={`#/${location.split('/')[1] ?? ''}`} items={[...sections]} />}
-        notifications={<Notices />}
+        notifications={<Notices update={update} onUpdates={showUpdates} />}
         content={<Pages />}
       />
       {palette.shown}
+      {updates && update !== undefined && <UpdatesDialog state={update} onClose={() => setUpdates(false)} />}
       {about && <About onClose={() => setAbout(false)} />}
     </I18nProvider>
   );

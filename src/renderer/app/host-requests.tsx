@@ -7,7 +7,7 @@ import { openHelp, openHelpForScreen } from '../help/help-state.ts';
 import { api, client } from './api.ts';
 import { openWorkspaceFile } from './opened-workspace.ts';
 
-export function HostRequests() {
+export function HostRequests({ onUpdates }: { readonly onUpdates: () => void }) {
   const [, navigate] = useLocation();
   const { data: info } = useQuery(api.system.info.queryOptions());
   // In the browser nobody asks, and a stream would take one of few connections.
@@ -18,12 +18,13 @@ export function HostRequests() {
     const act = (request: HostRequest): void => {
       if ('page' in request) navigate(request.page);
       else if ('help' in request) request.help === '' ? openHelpForScreen() : openHelp(request.help);
+      else if ('show' in request) onUpdates();
       else openWorkspaceFile(request.workspace);
     };
     // It breaks only with the connection to the app, and then whatever the user does here says so.
     listen(act, end.signal).catch(() => undefined);
     return () => end.abort();
-  }, [navigate, isAsked]);
+  }, [navigate, isAsked, onUpdates]);
   return null;
 }
 

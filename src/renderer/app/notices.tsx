@@ -2,17 +2,25 @@
 import Flashbar, { type FlashbarProps } from '@cloudscape-design/components/flashbar';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { UpdateState } from '../../shared/updates.ts';
 import { RemovePractice } from '../pages/home/remove-practice.tsx';
 import { api } from './api.ts';
 import { dismissFlash, useFlashes } from './flash.ts';
 import { usePractice } from './practice.ts';
+import { useUpdateItems } from './updates/use-update-items.ts';
 
-export function Notices() {
+interface NoticesProps {
+  readonly update: UpdateState | undefined;
+  readonly onUpdates: () => void;
+}
+
+export function Notices({ update, onUpdates }: NoticesProps) {
   const [removing, setRemoving] = useState(false);
   const practice = usePractice();
   const items = [
     ...useFlashItems(),
     ...useDataFolderItems(),
+    ...useUpdateItems(update, onUpdates),
     ...(practice.exists ? [practiceItem(() => setRemoving(true))] : []),
   ];
   return (

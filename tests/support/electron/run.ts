@@ -14,6 +14,9 @@ registerHooks({
     specifier === 'electron' ? { url: standIn, shortCircuit: true } : next(specifier, context),
 });
 
+// Electron has it from the start.
+Object.assign(process, { resourcesPath: process.env.STAND_IN_RESOURCES ?? '' });
+
 const { app, BrowserWindow, clickMenu, clickNotification, forgeIpc, ipcMain, menuWords, powerMonitor, seen } =
   await import('./stand-in.ts');
 const { askPermission, devicesAllowed } = await import('./permissions.ts');

@@ -5,6 +5,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import http, { type RequestOptions } from 'node:http';
+import https from 'node:https';
 import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
 import { StandInPage } from './page.ts';
@@ -65,7 +67,8 @@ const preventable = (): { readonly defaultPrevented: boolean; preventDefault(): 
 const readiness = Promise.withResolvers<void>();
 
 class App extends EventEmitter {
-  readonly isPackaged = false;
+  /** As if it were packed, with its resources in `process.resourcesPath`. */
+  readonly isPackaged = process.env.STAND_IN_RESOURCES !== undefined;
   #isReady = false;
   #lock: string | undefined;
 
@@ -78,7 +81,12 @@ class App extends EventEmitter {
 
   isReady = (): boolean => this.#isReady;
   whenReady = (): Promise<void> => readiness.promise;
-  getVersion = (): string => '0.0.0-stand-in';
+  getVersion = (): string => process.env.STAND_IN_VERSION ?? '0.0.0-stand-in';
+  getName = (): string => 'sluice';
+  releaseSingleInstanceLock = (): void => {
+    if (this.#lock !== undefined) rmSync(this.#lock, { force: true });
+    this.#lock = undefined;
+  };
   getPath = (name: string): string => paths.get(name) ?? '';
   setPath = (name: string, path: string): void => void paths.set(name, path);
   setAboutPanelOptions = (options: object): void => {
@@ -279,7 +287,19 @@ export const session = {
     if (!app.isReady()) throw new Error('Session can only be received when app is ready');
     return permissionHandlers;
   },
+  /** Of the updater; its requests are Node's here. */
+  fromPartition: (name: string): object => ({ name }),
 };
+
+export const net = {
+  request: ({ session: _session, ...options }: RequestOptions & { session?: object }) => {
+    const { request: send } = options.protocol === 'https:' ? https : http;
+    return send(options);
+  },
+};
+
+/** Squirrel's, which is told of a restart for an update. */
+export const autoUpdater = new EventEmitter();
 
 export const shell = {
   openExternal: async (url: string): Promise<void> => void seen.opened.push(url),
@@ -430,5 +450,5 @@ export function forgeIpc({
 
 export default {
   ...{ app, BrowserWindow, dialog, ipcMain, Menu, Notification, powerMonitor, powerSaveBlocker, protocol },
-  ...{ session, shell, utilityProcess },
+  ...{ autoUpdater, net, session, shell, utilityProcess },
 };

@@ -13,6 +13,7 @@ import { setupCore, setupDataFolder } from './open-core.ts';
 import { setupQuit, setupQuitQuestion } from './quit.ts';
 import { Requests } from './requests.ts';
 import { RunningLoads } from './running-loads.ts';
+import { openUpdates, setupUpdates } from './updates/setup.ts';
 import { setupWindow } from './window.ts';
 import { setupWorkspaceFiles } from './workspace-files.ts';
 
@@ -37,14 +38,17 @@ orSayWhy(async () => {
     logJob(activity);
     notifyOfEnd(activity, requests);
   };
-  const core = setupCore(data, { requests: requests.take, onJob });
+  const updates = openUpdates(loads);
+  const core = setupCore(data, { requests: requests.take, onJob, updates });
   setupConnection(core);
   setupWorkspaceFiles(requests, userArguments());
   await app.whenReady();
   setupPermissionGuards();
-  setupMenu(requests, { data, logs }, icon);
+  setupMenu(requests, { data, logs }, icon, updates?.check);
   setupSleepBlocker(loads);
   setupIconProgress(loads);
   setupAppFiles(join(out, 'renderer'));
-  setupQuitQuestion(setupWindow(join(out, 'preload', 'preload.cjs'), icon), core, loads);
+  const window = setupWindow(join(out, 'preload', 'preload.cjs'), icon);
+  setupQuitQuestion(window, core, loads);
+  setupUpdates(updates, core, window);
 });

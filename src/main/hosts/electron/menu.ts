@@ -10,11 +10,13 @@ const isMac = process.platform === 'darwin';
 /**
  * @param folders data: the data folder; logs: where the app writes its log
  * @param icon absolute path of a PNG, which About shows on Linux and Windows
+ * @param checkForUpdates undefined where the app is not updated from here
  */
 export function setupMenu(
   requests: Requests,
   folders: { readonly data: string; readonly logs: string },
   icon: string,
+  checkForUpdates: (() => void) | undefined,
 ): void {
   app.setAboutPanelOptions({
     applicationName: 'Sluice',
@@ -22,10 +24,10 @@ export function setupMenu(
     copyright: 'Apache License 2.0',
     iconPath: icon,
   });
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuOf(requests, folders)));
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuOf(requests, folders, icon, checkForUpdates)));
 }
 
-function menuOf(requests: Requests, folders: Parameters<typeof setupMenu>[1]): Item[] {
+function menuOf(...[requests, folders, , checkForUpdates]: Parameters<typeof setupMenu>): Item[] {
   const goTo = (label: string, page: string, accelerator?: string): Item => ({
     label,
     ...(accelerator === undefined ? {} : { accelerator }),
@@ -44,9 +46,22 @@ function menuOf(requests: Requests, folders: Parameters<typeof setupMenu>[1]): I
   });
   const folder = (label: string, path: string): Item => ({ label, click: () => void showFolder(path) });
   const about: Item = { label: 'About Sluice', click: () => app.showAboutPanel() };
+  const updates: Item[] =
+    checkForUpdates === undefined
+      ? []
+      : [
+          {
+            label: 'Check for Updates…',
+            click: () => {
+              bringToFront();
+              requests.ask({ show: 'updates' });
+              checkForUpdates();
+            },
+          },
+        ];
   const inspect: Item[] = app.isPackaged ? [] : [{ role: 'toggleDevTools' }];
   return [
-    ...(isMac ? [{ role: 'appMenu' } as const] : []),
+    ...(isMac ? [appMenu(updates)] : []),
     {
       label: '&File',
       submenu: [
@@ -87,11 +102,28 @@ function menuOf(requests: Requests, folders: Parameters<typeof setupMenu>[1]): I
         { type: 'separator' },
         folder('Show the Data Folder', folders.data),
         folder('Show the Logs Folder', folders.logs),
-        ...(isMac ? [] : [{ type: 'separator' } as const, about]),
+        ...(isMac ? [] : [{ type: 'separator' } as const, ...updates, about]),
       ],
     },
   ];
 }
+
+/** As Electron makes it by its role, with updates where macOS has them: below About. */
+const appMenu = (updates: readonly Item[]): Item => ({
+  label: 'Sluice',
+  submenu: [
+    { role: 'about' },
+    ...updates,
+    { type: 'separator' },
+    { role: 'services' },
+    { type: 'separator' },
+    { role: 'hide' },
+    { role: 'hideOthers' },
+    { role: 'unhide' },
+    { type: 'separator' },
+    { role: 'quit' },
+  ],
+});
 
 async function showFolder(path: string): Promise<void> {
   const problem = await shell.openPath(path);

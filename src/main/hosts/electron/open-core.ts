@@ -20,7 +20,7 @@ export function setupDataFolder(): string {
 }
 
 /** @throws SluiceError DATA_FOLDER_UNUSABLE, DISK_FULL */
-export function setupCore(folder: string, host: Pick<HostServices, 'requests' | 'onJob'>): Core {
+export function setupCore(folder: string, host: Pick<HostServices, 'requests' | 'onJob' | 'updates'>): Core {
   const services = { ...host, kind: 'electron', chooseFile } as const;
   const workbench = openWorkbench(folder, { host: services, makeConf: makeElectronConf, startJobProcess });
   closeBeforeQuit(workbench);
