@@ -1,8 +1,10 @@
 /** The promises of a load, kept on an S3 that nobody here wrote: cancelled, killed, cut off, and robbed of its rights. */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { discardedDocument, endLine, jobsDocument } from '../cli/documents.ts';
+import { randomOf } from '../core/tables.ts';
 import { type Installation, install, parseLines, type RunningCommand, stackTrace } from '../support/cli.ts';
 import { must } from '../support/cli-aws.ts';
 import { type CliRgw, startCliRgw } from '../support/cli-rgw.ts';
@@ -11,6 +13,10 @@ import { missingForRgw } from '../support/rgw.ts';
 
 /** More than one part of 8 MiB after gzip. */
 const rows = 24_000;
+/** Kills at random moments; more by SLUICE_RGW_KILLS. */
+const kills = Number(process.env.SLUICE_RGW_KILLS ?? 4);
+/** Milliseconds in which such a load is at its end. */
+const wholeLoad = 3000;
 
 describe.skipIf(missingForRgw !== '')(
   missingForRgw === '' ? 'a load to Ceph RGW' : `a load to Ceph RGW: needs ${missingForRgw}`,
@@ -68,6 +74,7 @@ describe.skipIf(missingForRgw !== '')(
 
     /** Every row of the table, once. */
     async function expectExact(keys: readonly string[]): Promise<void> {
+      expect(keys).toHaveLength(1);
       const [header, ...read] = await rgw.csv(keys[0] ?? '');
       expect(header).toEqual(['i', 'noise']);
       expect(read.map(([i]) => Number(i))).toEqual(Array.from({ length: rows }, (_, at) => at + 1));
@@ -109,6 +116,40 @@ describe.skipIf(missingForRgw !== '')(
       expect(await newKeys()).toEqual([]);
       expect(await newUploads()).toEqual([]);
     });
+
+    const newestJob = async () => (await cli.document(jobsDocument, ['jobs'])).jobs[0];
+
+    test.each(Array.from({ length: kills }, (_, at) => at + 1))(
+      'killed at a random moment, seed %i: resumed, every row once; discarded, nothing of what was not complete',
+      async (seed) => {
+        const random = randomOf(seed);
+        const before = (await newestJob())?.jobId;
+        const running = cli.start(['load', 'daily', '--force', '--json'], { env: rgw.env, stdin: '' });
+        onTestFinished(() => {
+          running.child.kill('SIGKILL');
+        });
+        await sleep(random() * wholeLoad);
+        running.child.kill('SIGKILL');
+        await running.ended;
+        // Its process ends when it hears nothing of the command any more.
+        await expect.poll(async () => (await newestJob())?.state, { timeout: 20_000 }).not.toBe('running');
+        const job = await newestJob();
+        if (job === undefined || job.jobId === before) {
+          expect(await newKeys()).toEqual([]);
+        } else if (job.state === 'completed') {
+          await expectExact(await newKeys());
+        } else if (random() < 0.5) {
+          const { code, lines } = await cli.json(['load', '--resume', job.jobId], { env: rgw.env });
+          expect({ code, end: endLine.parse(lines.at(-1)).state }).toEqual({ code: 0, end: 'completed' });
+          await expectExact(await newKeys());
+        } else {
+          await cli.document(discardedDocument, ['load', '--discard', job.jobId], { env: rgw.env });
+          const keys = await newKeys();
+          if (keys.length > 0) await expectExact(keys);
+        }
+        expect(await newUploads()).toEqual([]);
+      },
+    );
 
     test('its rights are taken away in the middle: said, and nothing visible', async () => {
       const running = await inTheMiddle();
