@@ -283,7 +283,7 @@ describe('source', () => {
     expect(shown).toMatchObject({ exit, ...(code === undefined ? {} : { code }) });
     const { stdout, stderr } = await cli.run(['source', 'add', '--name', 'bad', '--url', url]);
     expect(stdout).toBe('');
-    expect(stderr).toBe(`error: ${shown.message}.\n${shown.fix}\n`);
+    expect(stderr).toBe(`error: ${shown.message}.\n${shown.fix}\nMore: sluice explain ${shown.code}\n`);
   });
 });
 

@@ -40,7 +40,12 @@ export function procedureTests(suite: Suite): void {
       const states = [];
       for await (const state of await client.updates.watch()) states.push(state);
       expect(states).toMatchObject([{ support: 'none', now: { step: 'idle' } }]);
-      for (const call of [client.updates.check, client.updates.download, client.updates.stop])
+      for (const call of [
+        client.updates.check,
+        client.updates.download,
+        client.updates.stop,
+        client.updates.openPage,
+      ])
         expect(await contractError(call())).toMatchObject({ code: 'INPUT_INVALID' });
       expect(await contractError(client.updates.install({ when: 'now' }))).toMatchObject({
         code: 'INPUT_INVALID',

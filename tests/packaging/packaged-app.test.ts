@@ -17,8 +17,8 @@ import { hasChromium, startApp } from '../support/electron/start-app.ts';
 import { type PackagedApp, packApp, root } from '../support/packaged-app.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** In bytes. Measured: the archive 15.9 MB; DuckDB's library and the two modules outside it 71.2 MB. */
-const budget = { archive: 17_500_000, unpacked: 75_000_000 };
+/** In bytes. Measured: the archive 19.0 MB; DuckDB's library and the two modules outside it 71.2 MB. */
+const budget = { archive: 20_000_000, unpacked: 75_000_000 };
 
 const system = `${process.platform}-${process.arch}`;
 
