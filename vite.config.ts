@@ -5,13 +5,15 @@ import { defineConfig } from 'vite';
 import { shipHelp } from './scripts/help-pages.ts';
 import { listPackages } from './scripts/shipped-packages.ts';
 
+// The page is the one that users get, whatever the environment says: with another value the JSX is compiled for a
+// React that is not in it, and the page stays empty.
+process.env.NODE_ENV = 'production';
+
 export default defineConfig({
   root: join(import.meta.dirname, 'src/renderer'),
   // The page is served at the top of its own origin by both hosts.
   base: './',
   plugins: [react(), listPackages(import.meta.dirname), shipHelp(import.meta.dirname)],
-  // The page is the one that users get, also where a test builds it.
-  define: { 'process.env.NODE_ENV': JSON.stringify('production') },
   build: {
     outDir: join(import.meta.dirname, 'out/renderer'),
     emptyOutDir: true,

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    globalSetup: './tests/support/build-cli.ts',
+    globalSetup: './tests/support/build.ts',
     // Tests wait for real processes, disks and servers, on machines that may be busy: a limit is for what hangs.
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -5,11 +5,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { freePort } from '../support/electron/start-app.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const executable = process.env.SLUICE_PACKAGED_APP;
@@ -73,14 +73,4 @@ async function windowAt(port: number, ended: Promise<unknown>, said: () => strin
   const page = browser.contexts()[0]?.pages()[0];
   if (page === undefined) throw new Error('there is no window');
   return page;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

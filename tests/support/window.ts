@@ -60,13 +60,15 @@ export async function openTheatre(): Promise<Theatre> {
   };
 }
 
-/** In a process of its own: the tests' NODE_ENV would make it another page than users get. */
-export async function buildPage(folder: string): Promise<void> {
+/** In a process of its own, as users build it. */
+export async function buildPage(folder: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
   const root = join(import.meta.dirname, '../..');
   const vite = join(root, 'node_modules/vite/bin/vite.js');
   const args = ['build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'error'];
-  const env = { ...process.env, NODE_ENV: 'production' };
-  await promisify(execFile)(process.execPath, [vite, ...args], { cwd: root, env });
+  await promisify(execFile)(process.execPath, [vite, ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+  });
 }
 
 async function show(page: Page, startHost: () => RunningCommand): Promise<TestWindow> {

@@ -138,7 +138,8 @@ function asker(child: ChildProcess, ended: Promise<unknown>) {
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that nobody listens at now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
