@@ -323,7 +323,10 @@ export function procedureTests(suite: Suite): void {
 
       expect(await client.jobs.resume({ jobId: resumed })).toEqual({ jobId: resumed });
       const happened = await events(client.jobs.watch({ jobId: resumed }));
-      expect(happened.at(-1)).toMatchObject({ event: 'end', state: 'completed' });
+      expect(happened.at(-1), JSON.stringify(happened.at(-1))).toMatchObject({
+        event: 'end',
+        state: 'completed',
+      });
       expect(await client.jobs.discard({ jobId: discarded })).toMatchObject({
         jobId: discarded,
         state: 'cancelled',
